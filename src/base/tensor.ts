@@ -1,0 +1,40 @@
+import { ShapeError } from "./errors";
+
+/** A dense float32 tensor in host memory, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Tensors by parameter name, in the order of the network. */
+export type NamedTensors = ReadonlyMap<string, HostTensor>;
+
+/** Number of elements of a shape; the empty shape has one. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Checks that data and shape agree. */
+export function hostTensor(shape: readonly number[], data: Float32Array): HostTensor {
+  if (sizeOf(shape) !== data.length) {
+    throw new ShapeError(
+      `shape [${shape.join(", ")}] needs ${sizeOf(shape)} values, got ${data.length}`,
+      "The file or message is damaged: read it again.",
+    );
+  }
+  return { shape, data };
+}
+
+/** A tensor filled with one value. */
+export function filled(shape: readonly number[], value: number): HostTensor {
+  return { shape, data: new Float32Array(sizeOf(shape)).fill(value) };
+}
+
+/** The tensor of that name, or an error that names it. */
+export function tensorNamed(tensors: NamedTensors, name: string): HostTensor {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) {
+    throw new ShapeError(`no tensor named ${name}`, "The checkpoint belongs to another network: choose the run it came from.");
+  }
+  return tensor;
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { ConfigError } from "../base/errors";
+import { parseGrouping } from "./grouping";
+
+/**
+ * The one configuration schema, for page, command line and files.
+ * Field names are the field's standard terms; units are in the names (steps, images).
+ */
+
+const count = (what: string) => z.int(`${what} is a whole number`).min(1, `${what} is at least 1`);
+const rate = z.number().positive("a learning rate is above 0").max(100);
+
+const stageSchema = z.strictObject({
+  /** Images a step. */
+  batchSize: count("batchSize").max(4096),
+  /** Optimiser steps of the stage. */
+  steps: count("steps").max(100_000_000),
+  learningRate: rate,
+  /** From each of these steps on the learning rate is multiplied by the factor. */
+  learningRateDrops: z.array(z.strictObject({ step: count("step"), factor: z.number().positive().max(1) })),
+  /** Heavy-ball momentum, not Nesterov. */
+  momentum: z.number().min(0).lt(1),
+  /** Times one half of the squared norm of kernels and weights. */
+  weightDecay: z.number().min(0).max(1),
+  /** Probability of keeping an element in the grouped layers; 1 = no dropout. */
+  dropoutKeep: z.number().gt(0).max(1),
+  /** Whether gamma of the units' batch norms is trained. */
+  trainBatchNormScale: z.boolean(),
+  /** Steps between two passes over the validation images. */
+  validateEverySteps: count("validateEverySteps"),
+  /** Steps between two checkpoints. */
+  checkpointEverySteps: count("checkpointEverySteps"),
+});
+
+const groupSchema = z.strictObject({
+  ...stageSchema.shape,
+  /** Factors of the three penalties; the published code calls them gamma1, gamma2, gamma3 in this order. */
+  penalties: z.strictObject({
+    overlap: z.number().min(0),
+    weightSplit: z.number().min(0),
+    uniform: z.number().min(0),
+  }),
+  /** Weights every layer's split penalty by its own (gradient-stopped) value: the worst-split layers get the most push. */
+  weightedSplit: z.boolean(),
+  /** Multiplies the learning rate of the assignment logits: 1 as published, about 10 for short recipes. */
+  assignmentRateFactor: z.number().positive().max(10_000),
+});
+
+export const configSchema = z
+  .strictObject({
+    preset: z.string().max(60),
+    /** Seeds every named random stream. */
+    seed: z.int().min(0).max(0xffffffff),
+    fidelity: z.enum(["sound", "published"]),
+    model: z.strictObject({
+      /** 6n + 4 weighted layers. */
+      depth: z
+        .int()
+        .min(10)
+        .max(1000)
+        .refine((depth) => depth % 6 === 4, "a wide residual network has 6n + 4 layers: 10, 16, 22, 28, 40, ..."),
+      /** Width factor k. */
+      widen: count("widen").max(64),
+    }),
+    /** Groups of stage 2, stage 3 and the classes. */
+    grouping: z.string().refine(isGrouping, { error: (issue) => groupingProblem(String(issue.input)) }),
+    /** pre-activation: splitting keeps the function; post-activation: the published code's second stage. */
+    blockOrder: z.enum(["pre-activation", "post-activation"]),
+    /** What to do with a group that gets no member: stop with an error, or give it the nearest members. */
+    emptyGroups: z.enum(["fail", "assign-nearest"]),
+    group: groupSchema,
+    finetune: stageSchema,
+    evaluation: z.strictObject({ batchSize: count("batchSize").max(4096) }),
+  })
+  .check((context) => checkGroups(context));
+
+/** A validated configuration: everything a run depends on but the data. */
+export type Config = Readonly<z.infer<typeof configSchema>>;
+export type StageConfig = Config["finetune"];
+export type GroupConfig = Config["group"];
+
+/** Parses untrusted JSON; throws ConfigError that names every field at fault. */
+export function parseConfig(value: unknown): Config {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`);
+  throw new ConfigError(
+    problems.join("; "),
+    "Correct the named fields; `splitnet model --preset NAME --json` prints a complete configuration to start from.",
+  );
+}
+
+function isGrouping(text: string): boolean {
+  return groupingProblem(text) === "";
+}
+
+function groupingProblem(text: string): string {
+  try {
+    parseGrouping(text);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^grouping: /, "") : String(error);
+  }
+}
+
+/** More groups than channels (or than 1) can never be filled. */
+function checkGroups(
+  context: z.core.ParsePayload<
+    z.infer<z.ZodObject<{ grouping: z.ZodString; model: z.ZodObject<{ depth: z.ZodInt; widen: z.ZodInt }> }>>
+  >,
+): void {
+  const { grouping: text, model } = context.value;
+  if (!isGrouping(text)) return;
+  const grouping = parseGrouping(text);
+  const limits = [
+    ["stage 2", grouping.stage2, 16 * model.widen],
+    ["stage 3", grouping.stage3, 32 * model.widen],
+    ["the classes", grouping.classes, 64 * model.widen],
+  ] as const;
+  for (const [where, groups, channels] of limits) {
+    if (groups > channels) {
+      context.issues.push({
+        code: "custom",
+        input: text,
+        path: ["grouping"],
+        message: `${groups} groups for ${where}, but only ${channels} channels to divide`,
+      });
+    }
+  }
+}

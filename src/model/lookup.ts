@@ -1,0 +1,29 @@
+import { ShapeError } from "../base/errors";
+import type { Layer, ModelSpec, Space, WeightedLayer } from "./spec";
+
+/** The space of that name. */
+export function spaceNamed(spec: ModelSpec, name: string): Space {
+  const space = spec.spaces.find((candidate) => candidate.name === name);
+  if (space === undefined)
+    throw new ShapeError(`${spec.name} has no space named ${name}`, "The file belongs to another network.");
+  return space;
+}
+
+/** Convolutions and fully connected layers, in execution order. */
+export function weightedLayers(spec: ModelSpec): WeightedLayer[] {
+  return spec.layers.filter(isWeighted);
+}
+
+/** Weighted layers that the split cuts into blocks: the terms of the weight-split penalty. */
+export function groupedLayers(spec: ModelSpec): WeightedLayer[] {
+  return weightedLayers(spec).filter((layer) => layer.groups > 1);
+}
+
+/** Spaces with learned assignments, in the order of the spec. */
+export function groupedSpaces(spec: ModelSpec): Space[] {
+  return spec.spaces.filter((space) => space.groups > 1);
+}
+
+export function isWeighted(layer: Layer): layer is WeightedLayer {
+  return layer.kind === "conv" || layer.kind === "dense";
+}

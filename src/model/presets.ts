@@ -1,0 +1,130 @@
+import { ConfigError } from "../base/errors";
+import { type Config, parseConfig } from "./config";
+
+/** Names of the recipes offered, from the published one down to minutes without a GPU. */
+export const PRESET_NAMES = ["paper", "half", "quick", "tiny"] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** group.sh and split.sh of the published code (splitnet.md 3): WRN-16-8, 2-2-2. */
+const PAPER: Config = {
+  preset: "paper",
+  seed: 1,
+  fidelity: "sound",
+  model: { depth: 16, widen: 8 },
+  grouping: "2-2-2",
+  blockOrder: "pre-activation",
+  emptyGroups: "fail",
+  group: {
+    batchSize: 90,
+    steps: 200_000,
+    learningRate: 0.1,
+    learningRateDrops: [
+      { step: 120_000, factor: 0.1 },
+      { step: 150_000, factor: 0.1 },
+    ],
+    momentum: 0.9,
+    weightDecay: 1e-4,
+    dropoutKeep: 0.5,
+    trainBatchNormScale: false,
+    validateEverySteps: 1000,
+    checkpointEverySteps: 1000,
+    penalties: { overlap: 1, weightSplit: 1, uniform: 10 },
+    weightedSplit: true,
+    assignmentRateFactor: 1,
+  },
+  finetune: {
+    batchSize: 90,
+    steps: 120_000,
+    learningRate: 0.1,
+    learningRateDrops: [
+      { step: 50_000, factor: 0.1 },
+      { step: 70_000, factor: 0.1 },
+    ],
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    dropoutKeep: 1,
+    trainBatchNormScale: true,
+    validateEverySteps: 1000,
+    checkpointEverySteps: 1000,
+  },
+  evaluation: { batchSize: 100 },
+};
+
+const PRESETS: Readonly<Record<PresetName, Config>> = {
+  paper: PAPER,
+  half: { ...PAPER, preset: "half", model: { depth: 16, widen: 4 } },
+  quick: {
+    ...PAPER,
+    preset: "quick",
+    model: { depth: 16, widen: 2 },
+    group: {
+      ...PAPER.group,
+      steps: 12_000,
+      learningRateDrops: [
+        { step: 8_000, factor: 0.1 },
+        { step: 10_500, factor: 0.1 },
+      ],
+      dropoutKeep: 0.8,
+      validateEverySteps: 500,
+      checkpointEverySteps: 500,
+      assignmentRateFactor: 10,
+    },
+    finetune: {
+      ...PAPER.finetune,
+      steps: 8_000,
+      learningRate: 0.05,
+      learningRateDrops: [
+        { step: 5_000, factor: 0.1 },
+        { step: 7_000, factor: 0.1 },
+      ],
+      validateEverySteps: 500,
+      checkpointEverySteps: 500,
+    },
+  },
+  tiny: {
+    ...PAPER,
+    preset: "tiny",
+    model: { depth: 10, widen: 1 },
+    group: {
+      ...PAPER.group,
+      batchSize: 16,
+      steps: 500,
+      learningRate: 0.05,
+      learningRateDrops: [{ step: 400, factor: 0.1 }],
+      dropoutKeep: 1,
+      validateEverySteps: 100,
+      checkpointEverySteps: 50,
+      assignmentRateFactor: 10,
+    },
+    finetune: {
+      ...PAPER.finetune,
+      batchSize: 16,
+      steps: 200,
+      learningRate: 0.05,
+      learningRateDrops: [{ step: 150, factor: 0.1 }],
+      validateEverySteps: 100,
+      checkpointEverySteps: 50,
+    },
+    evaluation: { batchSize: 50 },
+  },
+};
+
+/** One line for a person choosing. */
+export const PRESET_SUMMARIES: Readonly<Record<PresetName, string>> = {
+  paper: "WRN-16-8, the published recipe of both stages: days on most GPUs",
+  half: "WRN-16-4, the published recipe at a quarter of the cost",
+  quick: "WRN-16-2, a short recipe: about an hour on a laptop GPU",
+  tiny: "WRN-10-1 for small data: minutes, even without a GPU",
+};
+
+/** The validated configuration of a preset; throws ConfigError for an unknown name. */
+export function presetConfig(name: string): Config {
+  if (!isPresetName(name)) {
+    throw new ConfigError(`preset: there is none named "${name}"`, `Choose one of ${PRESET_NAMES.join(", ")}.`);
+  }
+  return parseConfig(PRESETS[name]);
+}
+
+export function isPresetName(name: string): name is PresetName {
+  return (PRESET_NAMES as readonly string[]).includes(name);
+}

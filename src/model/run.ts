@@ -1,0 +1,66 @@
+import type { ErrorValue } from "../base/errors";
+import type { Config } from "./config";
+
+/** The two stages that train. */
+export type TrainingStage = "group" | "finetune";
+
+/** Terms of the objective at the start of a step, each already times its weight; zero where a stage has no such term. */
+export interface Losses {
+  readonly crossEntropy: number;
+  readonly l2: number;
+  readonly overlap: number;
+  readonly weightSplit: number;
+  readonly uniform: number;
+  readonly total: number;
+}
+
+/** One training step as recorded. */
+export interface StepMetric extends Losses {
+  readonly kind: "step";
+  readonly stage: TrainingStage;
+  /** Steps done before this one. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Share of the batch classified right, 0..1. */
+  readonly accuracy: number;
+  /** Unix time in milliseconds. */
+  readonly time: number;
+}
+
+/** One pass over the validation images after `step` steps. */
+export interface ValidationMetric {
+  readonly kind: "validation";
+  readonly stage: TrainingStage;
+  readonly step: number;
+  readonly loss: number;
+  readonly top1: number;
+  readonly top5: number;
+  readonly time: number;
+}
+
+export type Metric = StepMetric | ValidationMetric;
+
+/**
+ * How far a run has come. Each phase names the last thing that is complete or what is being done;
+ * an interrupted `grouping` or `finetuning` is found in storage with its last checkpoint and can be resumed.
+ */
+export type RunPhase = "grouping" | "grouped" | "finetuning" | "finetuned";
+
+/** Everything known of a run but its bytes: stored as JSON beside checkpoints and metrics. */
+export interface RunRecord {
+  /** Lower-case letters, digits and hyphens; also a folder name. */
+  readonly id: string;
+  readonly createdAt: number;
+  readonly config: Config;
+  readonly datasetId: string;
+  readonly datasetSource: string;
+  readonly classes: readonly string[];
+  readonly superclasses: readonly string[];
+  readonly superclassOf: readonly number[];
+  readonly phase: RunPhase;
+  /** Steps done in the phase's stage at the last checkpoint. */
+  readonly checkpointStep: number;
+  readonly evaluated: boolean;
+  /** Why it stopped, if it failed. */
+  readonly failure: ErrorValue | null;
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { configSchema } from "../model/config";
+import { PROTOCOL_VERSION } from "./events";
+
+/** Requests of the page. A request promises nothing: what happened is told by events. */
+export const commandSchema = z.discriminatedUnion("kind", [
+  /** Asks for device, data set, runs and the run last worked on. */
+  z.strictObject({ kind: z.literal("open") }),
+  /** One archive, or loose train.bin, test.bin and label files. */
+  z.strictObject({
+    kind: z.literal("importData"),
+    files: z.array(z.instanceof(Blob)).min(1).max(16),
+    names: z.array(z.string().max(1000)).min(1).max(16),
+  }),
+  z.strictObject({ kind: z.literal("useSampleData") }),
+  z.strictObject({ kind: z.literal("removeData") }),
+  /** Up to `count` training images of a class, or a mixture of all classes for null. */
+  z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
+  /** Creates a run and trains stage 1. */
+  z.strictObject({ kind: z.literal("group"), config: configSchema }),
+  /** Discretises, plans, slices and fine-tunes the run. */
+  z.strictObject({ kind: z.literal("split"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("evaluate"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("export"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("pause") }),
+  /** Continues the paused run, or an interrupted one from its last checkpoint. */
+  z.strictObject({ kind: z.literal("resume"), runId: z.string().max(100) }),
+  /** Writes a checkpoint, then ends the stage; the run can be resumed. */
+  z.strictObject({ kind: z.literal("stop") }),
+  z.strictObject({ kind: z.literal("checkpoint") }),
+  z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("removeRun"), runId: z.string().max(100) }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+
+/** What travels from page to worker; `id` comes back in `requestFailed`. */
+export const commandMessageSchema = z.strictObject({
+  version: z.literal(PROTOCOL_VERSION),
+  id: z.int().min(0),
+  command: commandSchema,
+});
+export type CommandMessage = z.infer<typeof commandMessageSchema>;

@@ -1,0 +1,44 @@
+import type { ErrorValue } from "../base/errors";
+import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { EvaluationPair } from "../splitnet/evaluation";
+import type { SplitTree } from "../splitnet/tree";
+import type { Activity, AssignmentView, DatasetView, DeviceView, RunView } from "./views";
+
+/** Facts the worker publishes; the page draws nothing else. */
+export type EngineEvent =
+  | { readonly kind: "deviceProbed"; readonly device: DeviceView }
+  | { readonly kind: "activityChanged"; readonly activity: Activity }
+  /** Null: there is none, or it was removed. */
+  | { readonly kind: "datasetChanged"; readonly dataset: DatasetView | null }
+  /** `count` thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image; `labels[i]` is the class of image i. */
+  | { readonly kind: "imagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
+  | { readonly kind: "runsListed"; readonly runs: readonly RunRecord[] }
+  /** The page now looks at this run; everything known of it follows in the events below. */
+  | { readonly kind: "runOpened"; readonly run: RunView }
+  | { readonly kind: "runChanged"; readonly record: RunRecord }
+  | { readonly kind: "metricsRecorded"; readonly runId: string; readonly metrics: readonly Metric[] }
+  /** Metrics of the stage from this step on are void: the run was resumed there. */
+  | { readonly kind: "metricsRewound"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  | {
+      readonly kind: "assignmentsChanged";
+      readonly runId: string;
+      readonly step: number;
+      readonly assignments: readonly AssignmentView[];
+    }
+  | { readonly kind: "checkpointWritten"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  /** `classGroups[class]` is its group. */
+  | { readonly kind: "splitPlanned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
+  | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }
+  | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
+  /** A request was refused or what it started failed; nothing stored was changed by the failure. */
+  | { readonly kind: "requestFailed"; readonly requestId: number; readonly error: ErrorValue };
+
+/** Version of this protocol; page and worker of different builds refuse each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** What travels from worker to page. Sequence numbers count from 0 without gaps. */
+export interface EventMessage {
+  readonly version: typeof PROTOCOL_VERSION;
+  readonly sequence: number;
+  readonly event: EngineEvent;
+}

@@ -1,0 +1,66 @@
+import type { ErrorValue } from "../base/errors";
+import type { Metric, RunRecord, TrainingStage } from "../model/run";
+
+/** The adapter and what it can do; `kind` says whether training on it is sensible. */
+export type DeviceView =
+  | { readonly kind: "probing" }
+  | {
+      readonly kind: "hardware" | "software";
+      readonly description: string;
+      readonly features: readonly string[];
+      readonly maxBufferBytes: number;
+    }
+  | { readonly kind: "missing"; readonly error: ErrorValue };
+
+/** What the engine is doing right now. Illegal combinations are not representable. */
+export type Activity =
+  | { readonly kind: "idle" }
+  | { readonly kind: "loadingData"; readonly file: string; readonly bytesDone: number; readonly bytesTotal: number | null }
+  | {
+      readonly kind: "training";
+      readonly runId: string;
+      readonly stage: TrainingStage;
+      readonly step: number;
+      readonly steps: number;
+      readonly imagesPerSecond: number;
+      readonly secondsLeft: number | null;
+    }
+  | {
+      readonly kind: "paused";
+      readonly runId: string;
+      readonly stage: TrainingStage;
+      readonly step: number;
+      readonly steps: number;
+    }
+  | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
+  | { readonly kind: "exporting"; readonly runId: string };
+
+/** The stored data set as the page shows it. */
+export interface DatasetView {
+  readonly id: string;
+  readonly source: string;
+  readonly original: string | null;
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly validationCount: number;
+  readonly splitSeed: number;
+  readonly classes: readonly string[];
+  readonly superclasses: readonly string[];
+  readonly superclassOf: readonly number[];
+  readonly trainPerClass: readonly number[];
+  readonly testPerClass: readonly number[];
+}
+
+/** Assignment probabilities of one space: `probabilities[group * size + member]`. */
+export interface AssignmentView {
+  readonly space: string;
+  readonly groups: number;
+  readonly size: number;
+  readonly probabilities: Float32Array;
+}
+
+/** A run opened in the page: its record and all that is stored of its curves. */
+export interface RunView {
+  readonly record: RunRecord;
+  readonly metrics: readonly Metric[];
+}

@@ -1,0 +1,32 @@
+import type { Metric, RunRecord, TrainingStage } from "../model/run";
+
+/**
+ * What the engine needs of storage. Two implementations: `browser` (IndexedDB for data, records and metrics, OPFS for files) and
+ * `folder` (Node). A write either happens whole or not at all; failures are StorageError.
+ */
+export interface DatasetStore {
+  /** Summary (JSON) of the stored data set, null when there is none. At most one is kept. */
+  summary(): Promise<unknown>;
+  /** Bytes written in pieces of some MiB; becomes visible, and replaces an older one, only when complete. */
+  write(summary: unknown, bytes: Uint8Array): Promise<void>;
+  /** All bytes as written, checked against their SHA-256. */
+  read(): Promise<Uint8Array>;
+  remove(): Promise<void>;
+}
+
+/** Files of a run: `<stage>.safetensors` checkpoints, `plan.json`, `evaluation.json`, ... */
+export interface RunStore {
+  list(): Promise<readonly RunRecord[]>;
+  get(id: string): Promise<RunRecord | null>;
+  /** Creates or replaces the record. */
+  put(record: RunRecord): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Writes, verifies, then renames; the file it replaces is kept as the previous copy. */
+  writeFile(id: string, name: string, bytes: Uint8Array): Promise<void>;
+  /** The file if its hash is right, else the previous copy, else null. */
+  readFile(id: string, name: string): Promise<Uint8Array | null>;
+  appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;
+  readMetrics(id: string): Promise<readonly Metric[]>;
+  /** Drops a stage's step metrics with `step >= step` and validations with `step > step`: resuming rewinds the curves. */
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void>;
+}
