@@ -1,13 +1,13 @@
 import type { Cost } from "../model/cost";
 
 /**
- * One node of the split network: the trunk, or a branch of stage 2, stage 3 or the classifier.
+ * One node of the split network: the trunk, or a branch; a branch divides where deeper layers have more groups.
  * A node owns the layers between its parent and its children, for its own share of the channels.
  */
 export interface TreeNode {
-  /** "trunk", "stage 2, group 1", "classes, group 3": shown to people, groups counted from 1. */
+  /** "trunk", "branch 2", "branch 2.1": shown to people, counted from 1. */
   readonly label: string;
-  /** Index among its siblings of the same depth, from 0, in the plan's order. */
+  /** Block index in the node's layers, from 0. */
   readonly group: number;
   /** Counted parameters and FLOPs of the node's own layers (published rule). */
   readonly cost: Cost;

@@ -1,0 +1,57 @@
+import { type Cost, layerCosts, sumCosts, totalCost } from "../model/cost";
+import { mergeIndices } from "../model/grouping";
+import { weightedLayers } from "../model/lookup";
+import type { ModelSpec } from "../model/spec";
+import type { SplitPlan } from "./split-plan";
+import type { SplitTree, TreeNode } from "./tree";
+
+/** The split network as a tree, with the cost of every branch and of the network before and after. */
+export function splitTree(dense: ModelSpec, plan: SplitPlan): SplitTree {
+  const levels = branchingLevels(plan.spec);
+  return {
+    root: nodeAt(plan, levels, 0, 0, "trunk"),
+    unsplit: totalCost(dense),
+    split: totalCost(plan.spec),
+  };
+}
+
+/** Numbers of groups from shallow to deep, each once: 2-4-4 gives [1, 2, 4], where 1 is the trunk. */
+function branchingLevels(spec: ModelSpec): number[] {
+  const levels = new Set([1]);
+  for (const layer of weightedLayers(spec)) levels.add(layer.blocks?.inputs.length ?? 1);
+  return [...levels].sort((a, b) => a - b);
+}
+
+function nodeAt(plan: SplitPlan, levels: readonly number[], depth: number, group: number, label: string): TreeNode {
+  const groups = levels[depth]!;
+  const deeper = levels[depth + 1];
+  const branches =
+    deeper === undefined ? [] : mergeIndices(deeper, groups).flatMap((parent, child) => (parent === group ? [child] : []));
+  return {
+    label,
+    group,
+    cost: nodeCost(plan.spec, groups, group),
+    classes: classesBelow(plan, groups, group),
+    children: branches.map((child, index) =>
+      nodeAt(plan, levels, depth + 1, child, depth === 0 ? `branch ${index + 1}` : `${label}.${index + 1}`),
+    ),
+  };
+}
+
+/** Cost of block `group` of the counted layers that have `groups` blocks. */
+function nodeCost(spec: ModelSpec, groups: number, group: number): Cost {
+  const rows = layerCosts(spec).filter((row) => row.counted && row.groups === groups);
+  return sumCosts(rows.map((row) => row.blocks[group]!));
+}
+
+function classesBelow(plan: SplitPlan, groups: number, group: number): number[] {
+  const classes = plan.spaces.find((space) => space.space === "classes")?.partition;
+  if (classes === undefined) return groups === 1 ? [...plan.classOrder] : [];
+  const supergroup = mergeIndices(classes.groups, groups);
+  return classes.groupOf.flatMap((leaf, label) => (supergroup[leaf] === group ? [label] : []));
+}
+
+/** Group of every class, or all zeros where classes are not grouped. */
+export function classGroupsOf(plan: SplitPlan): readonly number[] {
+  return plan.spaces.find((space) => space.space === "classes")?.partition.groupOf ?? plan.classOrder.map(() => 0);
+}
