@@ -1,0 +1,107 @@
+import { formatBytes } from "../../base/bytes";
+import { ConfigError } from "../../base/errors";
+import { groupingSpec, unblockedSplitSpec } from "../../model/build";
+import type { Config } from "../../model/config";
+import { layerCosts, totalCost } from "../../model/cost";
+import { mergeIndices } from "../../model/grouping";
+import { groupedSpaces } from "../../model/lookup";
+import { estimateMemory } from "../../model/memory";
+import { inferShapes } from "../../model/shapes";
+import type { ModelSpec } from "../../model/spec";
+import { planSplit } from "../../splitnet/plan";
+import type { Command, Invocation } from "../command";
+import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
+import { formatCount, formatShare, formatTable } from "../format";
+import { integer } from "../values";
+
+export const modelCommand: Command = {
+  name: "model",
+  synopsis: "--preset NAME | --config FILE [--classes N]",
+  summary: "layers, shapes, parameters, FLOPs and memory, before the split and after an even one",
+  notes: [...CONFIGURATION_NOTES, "--classes N      classes to tell apart (100)"],
+  options: { ...CONFIGURATION_OPTIONS, classes: { type: "string" } },
+  positionals: [0, 0],
+  async run({ values }: Invocation) {
+    const config = await readConfiguration(values);
+    const report = modelReport(config, integer(values, "classes", 100, 1));
+    return { json: report, text: modelText(report) };
+  },
+};
+
+/** The network of a configuration before the split and after an even one. */
+export function modelReport(config: Config, classes: number) {
+  const dense = groupingSpec(config, classes);
+  const split = evenSplit(config, classes);
+  const [before, after] = [networkReport(dense, config.group.batchSize), networkReport(split, config.finetune.batchSize)];
+  return {
+    name: dense.name,
+    classes,
+    ...before,
+    split: {
+      grouping: config.grouping,
+      ...after,
+      savings: {
+        parameters: 1 - after.parameters / before.parameters,
+        flops: 1 - after.flops / before.flops,
+      },
+    },
+    config,
+  };
+}
+
+function evenSplit(config: Config, classes: number): ModelSpec {
+  const spec = unblockedSplitSpec(config, classes);
+  const partitions = groupedSpaces(spec).map(({ name, size, groups }) => {
+    if (groups > size) {
+      throw new ConfigError(
+        `grouping: ${groups} groups for ${name}, which has only ${size} members`,
+        "Ask for fewer groups, or give the number of classes with --classes.",
+      );
+    }
+    return [name, { groups, groupOf: mergeIndices(size, groups) }] as const;
+  });
+  return planSplit(spec, new Map(partitions)).spec;
+}
+
+/** Shapes are [height, width, channels] for one image; costs follow the published counting rule. */
+function networkReport(spec: ModelSpec, batchSize: number) {
+  const costs = new Map(layerCosts(spec).map((cost) => [cost.layer, cost]));
+  const shapes = inferShapes(spec);
+  const layers = spec.layers.map(({ name, kind }) => {
+    const shape = shapes.get(name)!;
+    const cost = costs.get(name);
+    return {
+      name,
+      kind,
+      shape: [shape.height, shape.width, shape.channels],
+      parameters: cost?.parameters ?? 0,
+      flops: cost?.flops ?? 0,
+      groups: cost?.groups ?? 1,
+      counted: cost?.counted ?? false,
+    };
+  });
+  return { ...totalCost(spec), memory: { batchSize, ...estimateMemory(spec, batchSize) }, layers };
+}
+
+type ModelReport = ReturnType<typeof modelReport>;
+
+function modelText(report: ModelReport): string {
+  const rows = report.layers.flatMap((layer, index) => {
+    const after = report.split.layers[index];
+    if (layer.flops === 0 || after === undefined) return [];
+    const counts = [layer.parameters, layer.flops, after.parameters, after.flops].map(formatCount);
+    return [[layer.name + (layer.counted ? "" : " (not counted)"), layer.shape.join(" x "), ...counts, String(after.groups)]];
+  });
+  const memory = (name: string, { memory: { batchSize, parameterBytes, activationBytes } }: Pick<ModelReport, "memory">) =>
+    `memory ${name}: ${formatBytes(parameterBytes)} for parameters, ${formatBytes(activationBytes)} for activations of ${batchSize} images`;
+  return [
+    report.name,
+    `dense:        ${formatCount(report.parameters)} parameters, ${formatCount(report.flops)} FLOPs an image`,
+    `even ${report.split.grouping}:   ${formatCount(report.split.parameters)} parameters (${formatShare(report.split.savings.parameters)} less), ` +
+      `${formatCount(report.split.flops)} FLOPs (${formatShare(report.split.savings.flops)} less)`,
+    memory("dense", report),
+    memory("split", report.split),
+    "",
+    formatTable([["layer", "output", "parameters", "FLOPs", "after split", "FLOPs", "groups"], ...rows]),
+  ].join("\n");
+}
