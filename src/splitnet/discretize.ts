@@ -23,7 +23,8 @@ function partitionSpace(space: Space, logits: Float32Array, emptyGroups: Config[
   const partition: Partition = { groups: space.groups, groupOf: largestLogit(logits, space.groups, space.size) };
   const empty = groupSizes(partition).flatMap((size, group) => (size === 0 ? [group] : []));
   if (empty.length === 0) return partition;
-  if (emptyGroups === "assign-nearest") return empty.reduce<Partition>((current, group) => fillGroup(current, group, logits), partition);
+  if (emptyGroups === "assign-nearest")
+    return empty.reduce<Partition>((current, group) => fillGroup(current, group, logits), partition);
   throw new EmptyGroupError(
     `${space.name}: no member chose group ${empty.map((group) => group + 1).join(", ")} of ${space.groups}`,
     "Train stage 1 longer, raise the uniform penalty, or set emptyGroups to assign-nearest.",

@@ -1,0 +1,35 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { ShapeError } from "../base/errors";
+import { hashName, randomStream } from "../base/random";
+import dropoutMask from "./dropout-mask.wgsl?raw";
+import philox from "./philox.wgsl?raw";
+import { runElementProgram } from "./program";
+
+/** Where in the random stream a mask stands: a pure function of these, whatever was drawn before. */
+export interface DropoutKey {
+  readonly seed: number;
+  readonly step: number;
+  readonly layer: string;
+}
+
+/** Mask of `shape` with 1 / keep for kept elements and 0 for dropped ones. The number of elements is a multiple of 4. */
+export function dropoutMaskTensor(shape: readonly number[], keep: number, key: DropoutKey): Tensor {
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  if (count % 4 !== 0)
+    throw new ShapeError(`${key.layer}: dropout over ${count} elements`, "Choose a width whose channels are a multiple of 4.");
+  const [keyLow, keyHigh] = randomStream(key.seed, "dropout").key;
+  return runElementProgram({
+    name: "dropout-mask",
+    source: `${philox}\n${dropoutMask}`,
+    inputs: [],
+    shape,
+    components: 4,
+    uniforms: [
+      { name: "keyLow", type: "i32", value: keyLow },
+      { name: "keyHigh", type: "i32", value: keyHigh },
+      { name: "step", type: "i32", value: key.step },
+      { name: "layer", type: "i32", value: hashName(key.layer) },
+      { name: "keep", type: "f32", value: keep },
+    ],
+  });
+}

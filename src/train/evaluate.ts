@@ -1,0 +1,85 @@
+import { type Tensor2D, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import type { NamedTensors } from "../base/tensor";
+import { evaluationBatch } from "../data/augment";
+import { type Examples, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
+import type { ModelSpec } from "../model/spec";
+import { type DropoutDraw, forward, type NetworkOnDevice } from "./network";
+import { disposeAll, upload } from "./tensors";
+
+export interface EvaluateOptions {
+  readonly examples: Examples;
+  /** Which examples, in order; all of them when absent. */
+  readonly indices?: Uint32Array;
+  readonly batchSize: number;
+  readonly whiteningGuard: number;
+  /** `classOrder[position]` is the class of that logit. */
+  readonly classOrder: readonly number[];
+  /** Off except in published fidelity, which validates with dropout on. */
+  readonly dropout?: DropoutDraw;
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Logits [count, classes] in class order and the wall-clock seconds of the forward passes. */
+export interface Evaluated {
+  readonly logits: Float32Array;
+  readonly seconds: number;
+}
+
+/** Uploads a network, runs it on the examples in inference mode, and releases it. */
+export async function evaluateNetwork(
+  network: { readonly spec: ModelSpec; readonly parameters: NamedTensors; readonly statistics: NamedTensors },
+  options: EvaluateOptions,
+): Promise<Evaluated> {
+  const onDevice = { spec: network.spec, parameters: upload(network.parameters), statistics: upload(network.statistics) };
+  try {
+    return await evaluateOnDevice(onDevice, options);
+  } finally {
+    disposeAll(onDevice.parameters);
+    disposeAll(onDevice.statistics);
+  }
+}
+
+/** The same for a network that is on the device already. */
+export async function evaluateOnDevice(network: NetworkOnDevice, options: EvaluateOptions): Promise<Evaluated> {
+  const { examples, batchSize, classOrder } = options;
+  const indices = options.indices ?? Uint32Array.from({ length: examples.count }, (_, index) => index);
+  const classes = classOrder.length;
+  const logits = new Float32Array(indices.length * classes);
+  let seconds = 0;
+  // The first batch compiles the shaders; it is run once untimed.
+  if (indices.length > 0) await runBatch(network, options, indices.subarray(0, batchSize));
+  for (let start = 0; start < indices.length; start += batchSize) {
+    options.signal?.throwIfAborted();
+    const batch = indices.subarray(start, start + batchSize);
+    const timed = await runBatch(network, options, batch);
+    seconds += timed.seconds;
+    scatterClasses(timed.rows, classOrder, logits.subarray(start * classes, (start + batch.length) * classes));
+    options.onProgress?.(start + batch.length);
+  }
+  return { logits, seconds };
+}
+
+async function runBatch(
+  network: NetworkOnDevice,
+  options: EvaluateOptions,
+  indices: Uint32Array,
+): Promise<{ rows: Float32Array; seconds: number }> {
+  const { images } = evaluationBatch(options.examples, indices, options.whiteningGuard);
+  const started = performance.now();
+  const output = tidy((): Tensor2D => {
+    const input = tensor4d(images, [indices.length, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS]);
+    return forward(network, input, { kind: "inference", dropout: options.dropout ?? null });
+  });
+  const rows = Float32Array.from(await output.data());
+  output.dispose();
+  return { rows, seconds: (performance.now() - started) / 1000 };
+}
+
+/** target[row, classOrder[position]] = rows[row, position]. */
+function scatterClasses(rows: Float32Array, classOrder: readonly number[], target: Float32Array): void {
+  const classes = classOrder.length;
+  for (let start = 0; start < rows.length; start += classes) {
+    for (let position = 0; position < classes; position++) target[start + classOrder[position]!] = rows[start + position]!;
+  }
+}

@@ -1,0 +1,70 @@
+import {
+  add,
+  addN,
+  argMax,
+  cast,
+  equal,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  type Scalar,
+  square,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+} from "@tensorflow/tfjs-core";
+import type { ParameterSpec } from "../model/parameters";
+import { layerParameters } from "../model/parameters";
+import type { ModelSpec } from "../model/spec";
+import { type Penalties, type PenaltyOptions, penalties } from "./penalties";
+import { type DeviceTensors, deviceTensor } from "./tensors";
+
+/** Weights and switches of the objective of one stage. */
+export interface ObjectiveOptions extends PenaltyOptions {
+  readonly weightDecay: number;
+  /** Null in the fine-tuning stage, which has cross-entropy and weight decay only. */
+  readonly penaltyWeights: { readonly overlap: number; readonly weightSplit: number; readonly uniform: number } | null;
+}
+
+/** Mean cross-entropy in nats of logits [N, classes] against labels [N]. */
+export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
+  const target = oneHot(labels, logits.shape[1]);
+  return neg(mean(sum(mul(cast(target, "float32"), logSoftmax(logits)), 1)));
+}
+
+/** Share of rows whose largest logit is the label's. */
+export function accuracy(logits: Tensor2D, labels: Tensor1D): Scalar {
+  return mean(cast(equal(argMax(logits, 1), labels), "float32"));
+}
+
+/** Whether weight decay applies: kernels (the first one too) and weights, not biases, batch norms or logits (resnet.py:179-204). */
+export function decays(parameter: ParameterSpec): boolean {
+  return parameter.role === "kernel" || parameter.role === "weights";
+}
+
+/** Sum of half squared norms of the decayed parameters. */
+export function halfSquaredNorm(spec: ModelSpec, parameters: DeviceTensors): Scalar {
+  const norms = layerParameters(spec)
+    .filter(decays)
+    .map((parameter) => sum(square(deviceTensor(parameters, parameter.name))) as Scalar);
+  return mul(addN(norms), 0.5);
+}
+
+/** Penalties times their weights, null where a stage or a network has none. */
+export function weightedPenalties(spec: ModelSpec, parameters: DeviceTensors, options: ObjectiveOptions): Penalties | null {
+  const { penaltyWeights } = options;
+  if (penaltyWeights === null || !spec.spaces.some((space) => space.groups > 1)) return null;
+  const raw = penalties(spec, parameters, options);
+  return {
+    overlap: mul(raw.overlap, penaltyWeights.overlap),
+    weightSplit: mul(raw.weightSplit, penaltyWeights.weightSplit),
+    uniform: mul(raw.uniform, penaltyWeights.uniform),
+  };
+}
+
+/** Sum of scalars. */
+export function total(terms: readonly Scalar[]): Scalar {
+  return terms.reduce((left, right) => add(left, right));
+}
