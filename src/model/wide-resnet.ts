@@ -46,7 +46,7 @@ class Builder {
       input: "image",
       kernelSize: 3,
       stride: 1,
-      spaces: ["image", "stem"],
+      spaces: ["image", this.#stem()],
       groups: 1,
       own: [],
       counted: false,
@@ -73,6 +73,11 @@ class Builder {
     return { name: `${name} for ${classes} classes`, spaces: this.#spaces, layers: this.#layers };
   }
 
+  /** Channels of the first convolution. At width 1 the first shortcut is the identity, so that they are those of stage 1. */
+  #stem(): string {
+    return this.#options.widen === 1 ? "stage_1" : "stem";
+  }
+
   /** Groups of the weights of a stage's units. */
   #groupsOf(stage: number): number {
     return stage === 3 ? this.#options.grouping.stage3 : stage === 2 ? this.#options.grouping.stage2 : 1;
@@ -91,14 +96,14 @@ class Builder {
     space("stage_1", 16 * widen, grouping.stage2, "p3");
     for (let unit = 0; unit < residualUnits; unit++) space(`unit_2_${unit}/inner`, 32 * widen, grouping.stage2, `r3${unit + 1}`);
     for (let unit = 0; unit < residualUnits; unit++) space(`unit_1_${unit}/inner`, 16 * widen, 1, "");
-    space("stem", 16, 1, "");
+    if (this.#stem() === "stem") space("stem", 16, 1, "");
     space("image", 3, 1, "");
   }
 
   #unit(stage: number, unit: number, input: string): string {
     const scope = `unit_${stage}_${unit}`;
     const groups = this.#groupsOf(stage);
-    const inputSpace = unit > 0 ? `stage_${stage}` : stage === 1 ? "stem" : `stage_${stage - 1}`;
+    const inputSpace = unit > 0 ? `stage_${stage}` : stage === 1 ? this.#stem() : `stage_${stage - 1}`;
     const outputSpace = `stage_${stage}`;
     const stride = unit === 0 && stage > 1 ? 2 : 1;
     const shared = { scope, groups, inputSpace, outputSpace, stride, first: unit === 0, input } as const;
@@ -174,8 +179,7 @@ class Builder {
 
   /** Identity where nothing changes, else a 1 x 1 convolution. */
   #shortcut(scope: string, input: string, inputSpace: string, outputSpace: string, stride: 1 | 2, groups: number): string {
-    const sizeOf = (name: string) => this.#spaces.find((space) => space.name === name)?.size;
-    if (sizeOf(inputSpace) === sizeOf(outputSpace) && stride === 1) return input;
+    if (inputSpace === outputSpace) return input;
     return this.#conv({
       name: `${scope}/shortcut`,
       input,
