@@ -17,7 +17,7 @@ export interface DeviceReport {
 export interface OpenDevice {
   readonly device: GPUDevice;
   readonly report: DeviceReport;
-  /** Resolves with the reason once the device is lost; never after `close`. */
+  /** Resolves with the reason once the device is lost or has rejected a command; never after `close`. */
   readonly lost: Promise<string>;
   close(): void;
 }
@@ -43,6 +43,9 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   const lost = new Promise<string>((resolve) => {
     void device.lost.then((info) => {
       if (!closed) resolve(info.message || info.reason);
+    });
+    device.addEventListener("uncapturederror", (event) => {
+      if (!closed) resolve(event.error.message);
     });
   });
   return {

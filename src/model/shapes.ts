@@ -7,6 +7,8 @@ export interface ActivationShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** The space its channels belong to. */
+  readonly space: string;
 }
 
 /** Output shape of every layer by name, for one image. Throws ShapeError where two layers do not fit. */
@@ -29,20 +31,21 @@ function outputShape(spec: ModelSpec, layer: Layer, shapeOf: (name: string) => A
   switch (layer.kind) {
     case "input": {
       const [height, width, channels] = layer.shape;
-      return { height, width, channels };
+      return { height, width, channels, space: layer.name };
     }
     case "conv": {
       const input = shapeOf(layer.input);
-      expectChannels(layer.name, spaceNamed(spec, layer.inputSpace).size, input);
+      expectSpace(layer.name, layer.inputSpace, input);
       return {
         height: Math.ceil(input.height / layer.stride),
         width: Math.ceil(input.width / layer.stride),
         channels: spaceNamed(spec, layer.outputSpace).size,
+        space: layer.outputSpace,
       };
     }
     case "batchNorm": {
       const input = shapeOf(layer.input);
-      expectChannels(layer.name, spaceNamed(spec, layer.space).size, input);
+      expectSpace(layer.name, layer.space, input);
       return input;
     }
     case "relu":
@@ -50,29 +53,29 @@ function outputShape(spec: ModelSpec, layer: Layer, shapeOf: (name: string) => A
       return shapeOf(layer.input);
     case "add": {
       const [left, right] = [shapeOf(layer.inputs[0]), shapeOf(layer.inputs[1])];
-      if (left.height !== right.height || left.width !== right.width || left.channels !== right.channels) {
+      if (left.height !== right.height || left.width !== right.width || left.space !== right.space) {
         throw misfit(`${layer.name}: adds ${format(left)} to ${format(right)}`);
       }
       return left;
     }
     case "globalMean":
-      return { height: 1, width: 1, channels: shapeOf(layer.input).channels };
+      return { ...shapeOf(layer.input), height: 1, width: 1 };
     case "dense": {
       const input = shapeOf(layer.input);
-      expectChannels(layer.name, spaceNamed(spec, layer.inputSpace).size, input);
-      return { height: 1, width: 1, channels: spaceNamed(spec, layer.outputSpace).size };
+      expectSpace(layer.name, layer.inputSpace, input);
+      return { height: 1, width: 1, channels: spaceNamed(spec, layer.outputSpace).size, space: layer.outputSpace };
     }
     default:
       return layer satisfies never;
   }
 }
 
-function expectChannels(layer: string, expected: number, input: ActivationShape): void {
-  if (input.channels !== expected) throw misfit(`${layer}: expects ${expected} channels, input is ${format(input)}`);
+function expectSpace(layer: string, expected: string, input: ActivationShape): void {
+  if (input.space !== expected) throw misfit(`${layer}: expects channels of ${expected}, input is ${format(input)}`);
 }
 
 function format(shape: ActivationShape): string {
-  return `${shape.height} x ${shape.width} x ${shape.channels}`;
+  return `${shape.height} x ${shape.width} x ${shape.channels} (${shape.space})`;
 }
 
 function misfit(message: string): ShapeError {

@@ -1,4 +1,4 @@
-import { stack, type Tensor1D } from "@tensorflow/tfjs-core";
+import { stack } from "@tensorflow/tfjs-core";
 import { DivergenceError } from "../base/errors";
 import { trainingBatch } from "../data/augment";
 import { batchSampler } from "../data/batches";
@@ -155,8 +155,8 @@ class Journal {
     const { stage, now } = this.#options;
     const pending = this.#pending;
     const stacked = stack(pending.map((entry) => entry.terms));
-    const width = (pending[0]?.terms as Tensor1D).shape[0];
     const values = await stacked.data();
+    const width = values.length / pending.length;
     stacked.dispose();
     this.dispose();
     const time = now();

@@ -43,13 +43,13 @@ export function forward(network: NetworkOnDevice, images: Tensor4D, mode: Forwar
   const values = new Map<string, Tensor>();
   let last: Tensor = images;
   for (const layer of network.spec.layers) {
-    last = runLayer(network, layer, (name) => valueOf(values, layer, name), images, mode);
+    last = runLayer(network, layer, (name) => activationOf(values, layer, name), images, mode);
     values.set(layer.name, last);
   }
   return last as Tensor2D;
 }
 
-function valueOf(values: ReadonlyMap<string, Tensor>, layer: Layer, name: string): Tensor {
+function activationOf(values: ReadonlyMap<string, Tensor>, layer: Layer, name: string): Tensor {
   const value = values.get(name);
   if (value === undefined)
     throw new ShapeError(`${layer.name}: input ${name} comes later or not at all`, "The network's description is inconsistent.");

@@ -1,6 +1,5 @@
 import {
   add,
-  addN,
   argMax,
   cast,
   equal,
@@ -11,6 +10,7 @@ import {
   oneHot,
   type Scalar,
   square,
+  stack,
   sum,
   type Tensor1D,
   type Tensor2D,
@@ -49,7 +49,7 @@ export function halfSquaredNorm(spec: ModelSpec, parameters: DeviceTensors): Sca
   const norms = layerParameters(spec)
     .filter(decays)
     .map((parameter) => sum(square(deviceTensor(parameters, parameter.name))) as Scalar);
-  return mul(addN(norms), 0.5);
+  return mul(sum(stack(norms)), 0.5);
 }
 
 /** Penalties times their weights, null where a stage or a network has none. */

@@ -1,6 +1,5 @@
 import {
   add,
-  addN,
   customGrad,
   div,
   matMul,
@@ -45,9 +44,14 @@ export function assignmentProbabilities(spec: ModelSpec, parameters: DeviceTenso
   return new Map(
     groupedSpaces(spec).map((space) => {
       const logits = deviceTensor(parameters, logitsName(space.name)) as Tensor2D;
-      return [space.name, transpose(softmax(transpose(logits)))];
+      return [space.name, assignmentOfLogits(logits)];
     }),
   );
+}
+
+/** softmax over groups of logits [groups, size]. */
+export function assignmentOfLogits(logits: Tensor2D): Tensor2D {
+  return transpose(softmax(transpose(logits)));
 }
 
 export function penalties(spec: ModelSpec, parameters: DeviceTensors, options: PenaltyOptions): Penalties {
@@ -58,7 +62,7 @@ export function penalties(spec: ModelSpec, parameters: DeviceTensors, options: P
   const meanOver = (term: (p: Tensor2D) => Scalar): Scalar =>
     averageOf(entries.map((layer) => averageOf(layer.introduces.map((space) => term(assignmentOf(space))))));
   const split = groupedLayers(spec).map((layer) =>
-    weightSplit(
+    weightSplitPenalty(
       meanSquare(layer, parameters),
       merged(spec, layer.inputSpace, layer, assignmentOf),
       merged(spec, layer.outputSpace, layer, assignmentOf),
@@ -70,26 +74,31 @@ export function penalties(spec: ModelSpec, parameters: DeviceTensors, options: P
   );
   const stacked = stack(split) as Tensor1D;
   return {
-    overlap: meanOver(overlap),
+    overlap: meanOver(overlapPenalty),
     weightSplit: options.weightedSplit ? selfWeightedMean(stacked) : mean(stacked),
-    uniform: meanOver(uniform),
+    uniform: meanOver(uniformPenalty),
   };
 }
 
 /** T(p) = sum over i > j of p_i . p_j / (D (G-1) / 2G): 1 at uniform, 0 at one-hot. As columns sum to 1, the sum is half of sum p (1-p). */
-function overlap(p: Tensor2D): Scalar {
+export function overlapPenalty(p: Tensor2D): Scalar {
   const [groups, size] = p.shape;
   return div(sum(mul(p, sub(1, p))), (size * (groups - 1)) / groups);
 }
 
 /** U(p) = sum over g of (sum over i of p_gi)^2 / (D^2 / G): 1 when balanced, G when collapsed. */
-function uniform(p: Tensor2D): Scalar {
+export function uniformPenalty(p: Tensor2D): Scalar {
   const [groups, size] = p.shape;
   return div(sum(square(sum(p, 1))), (size * size) / groups);
 }
 
 /** S(W) from M = mean of W^2 over kernel positions [in, out]: row and column norms of what crosses between groups. */
-function weightSplit(m: Tensor2D, p: Tensor2D, q: Tensor2D, { fanIn, epsilon }: { fanIn: number; epsilon: number }): Scalar {
+export function weightSplitPenalty(
+  m: Tensor2D,
+  p: Tensor2D,
+  q: Tensor2D,
+  { fanIn, epsilon }: { fanIn: number; epsilon: number },
+): Scalar {
   const [inputs, outputs] = m.shape;
   const groups = p.shape[0];
   const rows = mul(matMul(m, square(q), false, true), square(sub(1, transpose(p))));
@@ -134,5 +143,5 @@ function selfWeightedMean(terms: Tensor1D): Scalar {
 }
 
 function averageOf(terms: readonly Scalar[]): Scalar {
-  return div(addN([...terms]), terms.length);
+  return mean(stack([...terms]));
 }
