@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeviceError } from "../base/errors";
+import type { OpenDevice } from "../kernels/device";
 import { packageRoot } from "./package-root";
+import type { Progress } from "./progress";
 
 const LOADER_VARIABLE = "VK_ICD_FILENAMES";
 
@@ -37,6 +39,19 @@ export async function openGpu(): Promise<GPU> {
     "no WebGPU adapter was found",
     "Install a graphics driver with Vulkan, or the software one: `apt-get install mesa-vulkan-drivers` (25 or newer) or `apt-get install chromium`.",
   );
+}
+
+/** Opens the device the engine computes on, says which it is, and warns when it is not a GPU. */
+export async function openDeviceHere(progress: Progress): Promise<OpenDevice> {
+  const gpu = await openGpu();
+  const { openDevice } = await import("../kernels/device");
+  const device = await openDevice(gpu);
+  const { kind, description } = device.report;
+  progress.note(`adapter: ${description}`);
+  if (kind === "software") {
+    progress.note("warning: this is a software adapter; results are right, but training is tens of times slower than on a GPU");
+  }
+  return device;
 }
 
 async function loadDawn() {

@@ -44,7 +44,7 @@ test.each([
 });
 
 test("help and version come on standard output", async () => {
-  expect((await runHere("--help")).out).toMatch(/usage: splitnet COMMAND[^]*download[^]*golden/);
+  expect((await runHere("--help")).out).toMatch(/usage: splitnet COMMAND[\s\S]*download[\s\S]*golden/);
   expect((await runHere("help", "model")).out).toMatch(/--config FILE/);
   expect((await runHere("model", "--help")).out).toBe((await runHere("help", "model")).out);
   expect(await runHere("--version")).toEqual({ code: 0, out: "0.1.0\n", err: "" });
@@ -78,7 +78,10 @@ test("a partial configuration is laid over the preset, lists whole", async () =>
 
 test("a file alone is a whole configuration, or changes to the preset it names", async () => {
   const named = await configFile({ preset: "half", seed: 5 });
-  expect(JSON.parse((await runHere("model", "--config", named, "--json")).out).config).toEqual({ ...presetConfig("half"), seed: 5 });
+  expect(JSON.parse((await runHere("model", "--config", named, "--json")).out).config).toEqual({
+    ...presetConfig("half"),
+    seed: 5,
+  });
   const own = { ...presetConfig("tiny"), preset: "my own" };
   const whole = await configFile(own);
   expect(JSON.parse((await runHere("model", "--config", whole, "--json")).out).config).toEqual(own);
@@ -100,11 +103,13 @@ test.each([
   expect(err.trimEnd().split("\n").length).toBe(1);
   expect(err).toContain(`splitnet: ${file}: `);
   expect(err).toMatch(message);
-  expect(err).toMatch(/\. [A-Z`][^]*\.\n$/);
+  expect(err).toMatch(/\. [A-Z`][\s\S]*\.\n$/);
 });
 
 test("a configuration that does not exist, or is a folder, exits 1", async () => {
-  expect((await runHere("model", "--config", join(folder, "none.json"))).err).toMatch(/none\.json: there is no such file or folder\. Check/);
+  expect((await runHere("model", "--config", join(folder, "none.json"))).err).toMatch(
+    /none\.json: there is no such file or folder\. Check/,
+  );
   const { code, err } = await runHere("model", "--config", folder);
   expect(code).toBe(1);
   expect(err).toMatch(/is a folder, not a file/);
