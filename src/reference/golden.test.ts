@@ -25,7 +25,7 @@ import { planSplit } from "../splitnet/plan";
 import { classGroupsOf } from "../splitnet/savings";
 import { sliceState } from "../splitnet/slice";
 import { assignmentGradient, assignmentOf } from "./assignment";
-import { descend, frozenScales } from "./descent";
+import { type DescentState, descend, frozenScales } from "./descent";
 import type { NetworkState64 } from "./layer";
 import { runNetwork } from "./network";
 import { evaluateObjective, type Objective } from "./objective";
@@ -154,7 +154,7 @@ function train(
   fixed: ReadonlySet<string>,
 ) {
   const batch = { images: goldenImages(fixture.batch), labels };
-  let descent = { parameters: start.parameters, accumulators: new Map() as Tensors64 };
+  let descent: DescentState = { parameters: start.parameters, accumulators: new Map() };
   let statistics = start.statistics;
   const losses: Losses[] = [];
   let first: { readonly logits: Tensor64; readonly gradients: Tensors64 } | undefined;
