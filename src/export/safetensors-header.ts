@@ -1,0 +1,107 @@
+import { CheckpointError } from "../base/errors";
+
+/** One float32 tensor of a header; `begin` and `end` are byte offsets into the data part. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly entries: readonly TensorEntry[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Parses the JSON header of a safetensors file; throws CheckpointError naming the tensor and field at fault. */
+export function parseHeader(bytes: Uint8Array): SafetensorsHeader {
+  const text = decodeText(bytes);
+  const header = asRecord(parseJson(text), "the header");
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw malformed(`${repeated}: named twice in the header`);
+  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
+  return {
+    entries: entries.map(([name, value]) => parseEntry(name, value)),
+    metadata: parseMetadata(header.__metadata__ ?? {}),
+  };
+}
+
+function parseEntry(name: string, value: unknown): TensorEntry {
+  const { dtype, shape, data_offsets: offsets, ...others } = asRecord(value, name);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw malformed(`${name}: unknown field "${other}"`);
+  if (dtype !== "F32") throw malformed(`${name}: dtype is ${JSON.stringify(dtype)}, only "F32" is read`);
+  if (!isSizes(shape)) throw malformed(`${name}: shape is not a list of sizes`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw malformed(`${name}: data_offsets are not two offsets`);
+  const [begin, end] = [offsets[0]!, offsets[1]!];
+  if (end < begin) throw malformed(`${name}: data ends at ${end}, before it begins at ${begin}`);
+  return { name, shape, begin, end };
+}
+
+function parseMetadata(value: unknown): Readonly<Record<string, string>> {
+  const metadata = asRecord(value, "__metadata__");
+  const entries = Object.entries(metadata).map(([key, text]): [string, string] => {
+    if (typeof text !== "string") throw malformed(`__metadata__.${key} is not a string`);
+    return [key, text];
+  });
+  return Object.fromEntries(entries);
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw malformed("the header is not UTF-8", cause);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw malformed("the header is not JSON", cause);
+  }
+}
+
+/** The first key that an object of a valid JSON text has twice: JSON.parse would silently keep the last value. */
+function repeatedKey(text: string): string | null {
+  const scopes: Set<string>[] = [];
+  for (let position = 0; position < text.length; position++) {
+    const character = text[position];
+    if (character === "{") scopes.push(new Set());
+    else if (character === "}") scopes.pop();
+    else if (character === '"') {
+      const end = stringEnd(text, position);
+      if (/^\s*:/.test(text.slice(end, end + 1000))) {
+        const key = String(JSON.parse(text.slice(position, end)));
+        const keys = scopes.at(-1)!;
+        if (keys.has(key)) return key;
+        keys.add(key);
+      }
+      position = end - 1;
+    }
+  }
+  return null;
+}
+
+/** Offset after the closing quote of the string that starts at `start`. */
+function stringEnd(text: string, start: number): number {
+  let position = start + 1;
+  while (text[position] !== '"') position += text[position] === "\\" ? 2 : 1;
+  return position + 1;
+}
+
+function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(`${what} is not a JSON object`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function malformed(message: string, cause?: unknown): CheckpointError {
+  return new CheckpointError(`safetensors: ${message}`, "The file is damaged or not one of this program: use another copy.", {
+    cause,
+  });
+}

@@ -1,0 +1,91 @@
+import { concatBytes } from "../base/bytes";
+import { CheckpointError } from "../base/errors";
+import { type HostTensor, hostTensor, type NamedTensors, sizeOf } from "../base/tensor";
+import { parseHeader, type TensorEntry } from "./safetensors-header";
+
+/** What a safetensors file holds. */
+export interface SafetensorsFile {
+  readonly tensors: NamedTensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 8;
+/** The reference reader refuses longer headers. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Tensors in map order as a safetensors file (format of huggingface/safetensors): 8 bytes of header length, little-endian; a JSON
+ * header, padded with spaces to a multiple of 8; float32 data without gaps. Every host that has WebGPU is little-endian, as the format.
+ */
+export function encodeSafetensors(tensors: NamedTensors, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  const entries: [string, unknown][] = [["__metadata__", metadata]];
+  const data: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, tensor] of tensors) {
+    if (name === "__metadata__") throw damaged(`a tensor cannot be named ${name}`);
+    const { shape, data: values } = hostTensor(tensor.shape, tensor.data);
+    entries.push([name, { dtype: "F32", shape, data_offsets: [offset, offset + values.byteLength] }]);
+    data.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    offset += values.byteLength;
+  }
+  const header = padded(new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries))));
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  return concatBytes([length, header, ...data]);
+}
+
+/**
+ * Reads a file of float32 tensors, in the order of their data. Strict: a gap, an overlap, a size that does not fit its shape or a
+ * byte too many is a CheckpointError that names the tensor or the offset. Tensors are views of `bytes` where its alignment allows.
+ */
+export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
+  const dataStart = headerEnd(bytes);
+  const { entries, metadata } = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart));
+  const ordered = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const tensors = new Map<string, HostTensor>();
+  let expected = 0;
+  for (const entry of ordered) {
+    checkPlace(entry, expected, bytes.length - dataStart);
+    tensors.set(entry.name, { shape: entry.shape, data: floatsAt(bytes, dataStart + entry.begin, sizeOf(entry.shape)) });
+    expected = entry.end;
+  }
+  if (dataStart + expected !== bytes.length) {
+    throw damaged(`${bytes.length - dataStart - expected} bytes after the last tensor, at offset ${dataStart + expected}`);
+  }
+  return { tensors, metadata };
+}
+
+function headerEnd(bytes: Uint8Array): number {
+  if (bytes.length < LENGTH_BYTES) throw damaged(`the file has ${bytes.length} bytes, its header length alone needs 8`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) throw damaged(`offset 0: a header of ${length} bytes, more than ${MAX_HEADER_BYTES}`);
+  const end = LENGTH_BYTES + Number(length);
+  if (end > bytes.length) throw damaged(`offset 0: a header of ${length} bytes in a file of ${bytes.length}`);
+  return end;
+}
+
+function checkPlace({ name, shape, begin, end }: TensorEntry, expected: number, dataBytes: number): void {
+  if (begin < expected) throw damaged(`${name}: data at ${begin} overlaps the tensor that ends at ${expected}`);
+  if (begin > expected) throw damaged(`${name}: data at ${begin} leaves a gap after ${expected}`);
+  if (end > dataBytes) throw damaged(`${name}: data ends at ${end}, but the file holds ${dataBytes} bytes of data`);
+  if (end - begin !== 4 * sizeOf(shape)) {
+    throw damaged(`${name}: shape [${shape.join(", ")}] needs ${4 * sizeOf(shape)} bytes, the header gives ${end - begin}`);
+  }
+}
+
+function floatsAt(bytes: Uint8Array, start: number, count: number): Float32Array {
+  const position = bytes.byteOffset + start;
+  if (position % 4 === 0) return new Float32Array(bytes.buffer, position, count);
+  return new Float32Array(bytes.slice(start, start + 4 * count).buffer);
+}
+
+/** Spaces up to the next multiple of 8, so that the data starts aligned. */
+function padded(json: Uint8Array): Uint8Array {
+  const header = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  header.set(json);
+  return header;
+}
+
+function damaged(message: string): CheckpointError {
+  return new CheckpointError(`safetensors: ${message}`, "The file is damaged or incomplete: use another copy of it.");
+}
