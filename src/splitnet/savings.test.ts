@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { totalCost } from "../model/cost";
+import { parseGrouping } from "../model/grouping";
+import { groupedSpaces } from "../model/lookup";
+import type { ModelSpec } from "../model/spec";
+import { wideResnet } from "../model/wide-resnet";
+import type { Partitions } from "./partition";
+import { planSplit } from "./plan";
+import { splitTree } from "./savings";
+import type { TreeNode } from "./tree";
+
+function network(grouping: string, classes = 100, widen = 8): ModelSpec {
+  return wideResnet({
+    residualUnits: 2,
+    widen,
+    classes,
+    grouping: parseGrouping(grouping),
+    blockOrder: "pre-activation",
+    dropout: false,
+  });
+}
+
+/** Group of member i is floor(i G / size): as even as it comes. */
+function even(spec: ModelSpec): Partitions {
+  return new Map(
+    groupedSpaces(spec).map(({ name, size, groups }) => [
+      name,
+      { groups, groupOf: Array.from({ length: size }, (_, member) => Math.floor((member * groups) / size)) },
+    ]),
+  );
+}
+
+// splitnet.md 4: the published counting rule. Rows whose group sizes divide evenly are exact.
+test.each([
+  ["1-1-4", 10_961_508, 3_095_422_152],
+  ["1-2-2", 6_780_004, 2_558_576_840],
+  ["2-2-2", 5_731_428, 2_021_705_928],
+  ["2-4-4", 3_621_476, 1_753_244_872],
+  ["2-2-4", 5_718_628, 2_021_680_328],
+  ["4-4-4", 3_097_188, 1_484_809_416],
+])("WRN-16-8 split evenly as %s has the published counts", (grouping, parameters, flops) => {
+  const spec = network(grouping);
+  expect(totalCost(spec)).toEqual({ parameters: 10_999_908, flops: 3_095_498_952 });
+  const tree = splitTree(spec, planSplit(spec, even(spec)));
+  expect(tree.split).toEqual({ parameters, flops });
+  expect(sum(tree.root)).toEqual(tree.split);
+});
+
+function sum(node: TreeNode): { parameters: number; flops: number } {
+  return node.children
+    .map(sum)
+    .reduce((a, b) => ({ parameters: a.parameters + b.parameters, flops: a.flops + b.flops }), node.cost);
+}
+
+test("the tree branches where deeper layers have more groups, and every class hangs below one leaf", () => {
+  const spec = network("2-4-4", 11, 1);
+  const { root } = splitTree(spec, planSplit(spec, even(spec)));
+  expect(root.children.map((branch) => branch.label)).toEqual(["branch 1", "branch 2"]);
+  expect(root.children.map((branch) => branch.children.map((leaf) => leaf.label))).toEqual([
+    ["branch 1.1", "branch 1.2"],
+    ["branch 2.1", "branch 2.2"],
+  ]);
+  const leaves = root.children.flatMap((branch) => branch.children);
+  expect(leaves.flatMap((leaf) => leaf.classes).sort((a, b) => a - b)).toEqual(root.classes);
+  for (const branch of root.children) expect(branch.classes).toEqual(branch.children.flatMap((leaf) => leaf.classes));
+});
