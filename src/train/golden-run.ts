@@ -207,8 +207,8 @@ function publishedGroupSizes(
     const planned = plan.spaces.find((candidate) => candidate.space === space.name);
     if (short === undefined || planned === undefined) continue;
     sizes[short] = planned.sizes;
-    if (short === "p1" && groups.level2 > 1) sizes["q2"] = mergeSizes(planned.sizes, groups.level2);
-    if (short === "p2" && groups.level3 > 1) sizes["q3"] = mergeSizes(planned.sizes, groups.level3);
+    if (short === "p1" && groups.level2 > 1) sizes.q2 = mergeSizes(planned.sizes, groups.level2);
+    if (short === "p2" && groups.level3 > 1) sizes.q3 = mergeSizes(planned.sizes, groups.level3);
   }
   return sizes;
 }
