@@ -18,8 +18,12 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
   /** Creates a run and trains stage 1. */
   z.strictObject({ kind: z.literal("group"), config: configSchema }),
-  /** Discretises, plans, slices and fine-tunes the run. */
-  z.strictObject({ kind: z.literal("split"), runId: z.string().max(100) }),
+  /** Discretises, plans, slices and fine-tunes the run; `emptyGroups`, where given, replaces the run's own rule for this split. */
+  z.strictObject({
+    kind: z.literal("split"),
+    runId: z.string().max(100),
+    emptyGroups: configSchema.shape.emptyGroups.optional(),
+  }),
   z.strictObject({ kind: z.literal("evaluate"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("export"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("pause") }),
