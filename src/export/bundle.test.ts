@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { unzipSync } from "fflate";
+import { expect, test } from "vitest";
+import { presetConfig } from "../model/presets";
+import { splitTree } from "../splitnet/savings";
+import { exportFiles, zipFiles } from "./bundle";
+import type { ExportInput } from "./export-input";
+import { decodeSafetensors } from "./safetensors";
+import { exampleNetwork } from "./testing";
+
+const REPORT = { count: 40, loss: 1.25, top1: 0.55, top5: 0.975, secondsPerImage: 0.002, confusion: [1, 2, 3, 4] };
+const SUBSETS = {
+  perClass: [],
+  perGroup: [
+    { index: 0, count: 30, top1: 0.5 },
+    { index: 3, count: 10, top1: 0.7 },
+  ],
+  perSuperclass: [],
+};
+
+const { dense, plan, network } = exampleNetwork({
+  grouping: "2-4-4",
+  blockOrder: "pre-activation",
+  sizes: "uneven",
+  classes: 9,
+});
+
+const INPUT: ExportInput = {
+  version: "0.1.0",
+  exportedAt: Date.UTC(2026, 10, 23, 12),
+  run: {
+    id: "run-1",
+    createdAt: Date.UTC(2026, 10, 22),
+    config: { ...presetConfig("tiny"), grouping: "2-4-4" },
+    datasetId: "ab",
+    datasetSource: "sample data",
+    classes: ["plain", "a|b", "<b>", "x`y", "two words", "f", "g", 'h"i', "j,k"],
+    superclasses: ["s", "t"],
+    superclassOf: [0, 0, 0, 0, 1, 1, 1, 1, 1],
+    phase: "finetuned",
+    checkpointStep: 200,
+    evaluated: true,
+    failure: null,
+  },
+  dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },
+  plan,
+  tree: splitTree(dense, plan),
+  tensors: { parameters: network.parameters, statistics: network.statistics },
+  evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
+  metrics: [],
+};
+
+const textOf = (name: string, input = INPUT): string =>
+  new TextDecoder().decode(exportFiles(input).find((file) => file.name === name)!.bytes);
+const readme = (input = INPUT): string => textOf("README.md", input);
+
+test("the zip holds every file byte for byte and the checksums are right", async () => {
+  const files = exportFiles(INPUT);
+  const unzipped = unzipSync(await zipFiles(files, INPUT.exportedAt));
+  expect(Object.keys(unzipped)).toEqual(files.map((file) => file.name));
+  for (const { name, bytes } of files) expect(Buffer.compare(unzipped[name]!, bytes)).toBe(0);
+  const sums = textOf("SHA256SUMS").trimEnd().split("\n");
+  expect(sums).toEqual(
+    files.slice(0, -1).map(({ name, bytes }) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}`),
+  );
+});
+
+test("the weights have PyTorch names and layouts", () => {
+  const { bytes } = exportFiles(INPUT).find((file) => file.name === "model.safetensors")!;
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  expect(metadata).toMatchObject({ format: "pt", class_order: JSON.stringify(plan.classOrder) });
+  const kernel = network.parameters.get("unit_3_0/conv_1/block_2/kernel")!;
+  const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number];
+  const weight = tensors.get("unit_3_0.conv_1.block_2.weight")!;
+  expect(weight.shape).toEqual([outputs, inputs, height, width]);
+  expect(inputs).not.toBe(outputs);
+  const [y, x, i, o] = [1, 2, inputs - 1, outputs - 2];
+  expect(weight.data[((o * inputs + i) * 3 + y) * 3 + x]).toBe(kernel.data[((y * 3 + x) * inputs + i) * outputs + o]);
+  expect(tensors.get("unit_last.bn.running_var")!.data).toEqual(network.statistics.get("unit_last/bn/sigma")!.data);
+  expect(tensors.get("unit_last.bn.weight")!.data).toEqual(network.parameters.get("unit_last/bn/gamma")!.data);
+  expect(tensors.get("logits.fc.block_3.bias")!.data).toEqual(network.parameters.get("logits/fc/block_3/biases")!.data);
+  expect(tensors.size).toBe(network.parameters.size + network.statistics.size);
+});
+
+test("config.json says how the network is cut, ordered, padded and fed", () => {
+  const config = JSON.parse(textOf("config.json"));
+  expect(config.architecture.layers.map((layer: { name: string }) => layer.name)).toEqual(
+    plan.spec.layers.map((layer) => layer.name),
+  );
+  const shortcut = config.architecture.layers.find((layer: { name: string }) => layer.name === "unit_3_0/conv_1");
+  expect(shortcut.blocks.inputs.length).toBe(4);
+  expect(shortcut.padding).toEqual({ top: 0, bottom: 1, left: 0, right: 1 });
+  expect(config.classOrder).toEqual(plan.classOrder);
+  expect(config.channels.find((row: { space: string }) => row.space === "stage_2").order.toSorted(ascending)).toEqual(
+    Array.from({ length: 32 }, (_, channel) => channel),
+  );
+  expect(config.preprocessing.whitening.guard).toBe(1e-6);
+  expect(config.run.seed).toBe(1);
+  expect(config.training).toEqual(INPUT.run.config);
+});
+
+test("class groups are disjoint, complete and the same in config.json and classes.csv", () => {
+  const { classGroups } = JSON.parse(textOf("config.json"));
+  const labels: number[][] = classGroups.map((group: { classes: { label: number }[] }) =>
+    group.classes.map(({ label }) => label),
+  );
+  expect(labels.flat().toSorted(ascending)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(labels.map((group) => group.length)).toEqual(plan.spaces.find((space) => space.space === "classes")!.sizes);
+  expect(labels.flat()).toEqual(plan.classOrder);
+  const rows = textOf("classes.csv").split("\r\n");
+  expect(rows[8]).toMatch(/^7,"h""i",t,\d,branch \d\.\d,\d$/);
+  labels.forEach((group, index) => {
+    for (const label of group) expect(rows[label + 1]).toMatch(new RegExp(`,${index + 1},branch `));
+  });
+});
+
+test("the readme never passes sample or unknown data off as the original archive", () => {
+  expect(readme()).toContain("procedurally drawn sample data");
+  const dataset = { ...INPUT.dataset, source: "mine.tar.gz" };
+  expect(readme({ ...INPUT, dataset })).toContain("not that of a published archive");
+  const original = "the original cifar-100-python.tar.gz";
+  expect(readme({ ...INPUT, dataset: { ...dataset, original } })).toContain(`trained on ${original} (the checksum matches)`);
+});
+
+test("the readme gives accuracies only where they were measured", () => {
+  expect(readme()).toContain("| split | 51.25 % | 97.50 % | 1.2500 | 2.00 ms |");
+  expect(readme({ ...INPUT, evaluation: null })).toContain("Not evaluated before the export.");
+  expect(exportFiles({ ...INPUT, evaluation: null }).map((file) => file.name)).not.toContain("evaluation.json");
+});
+
+test("the readme says when fine-tuning was cut short", () => {
+  const run = { ...INPUT.run, phase: "finetuning" as const, checkpointStep: 50 };
+  expect(readme({ ...INPUT, run })).toContain("**not fully fine-tuned**: 50 of 200 steps");
+});
+
+test("class names cannot act as markup in the readme", () => {
+  expect(readme()).toContain("a&#124;b");
+  expect(readme()).not.toContain("<b>");
+  for (const row of readme().split("## Groups")[1]!.split("## Cost")[0]!.trim().split("\n"))
+    expect(row.split("|").length).toBe(6);
+});
+
+test("the readme's JavaScript whitens an image as the formula says", () => {
+  const code = /```js\n(\/\*\*[\s\S]*?)```/.exec(readme())![1]!;
+  const rgba = Uint8Array.from({ length: 4096 }, (_, index) => (index * 37 + (index >> 5) * 11) % 256);
+  const image: Float32Array = new Function("rgba", `${code}; return whiten(rgba);`)(rgba);
+  const green = Array.from({ length: 1024 }, (_, pixel) => rgba[4 * pixel + 1]!);
+  const mean = green.reduce((sum, value) => sum + value) / 1024;
+  const variance = green.reduce((sum, value) => sum + value * value, 0) / 1024 - mean * mean;
+  expect(image.length).toBe(3072);
+  expect(image[1024 + 77]).toBeCloseTo((green[77]! - mean) / (Math.sqrt(variance) + 1e-6), 5);
+});
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

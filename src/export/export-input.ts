@@ -1,0 +1,38 @@
+import type { NamedTensors } from "../base/tensor";
+import type { Metric, RunRecord } from "../model/run";
+import type { EvaluationPair } from "../splitnet/evaluation";
+import type { SplitPlan } from "../splitnet/split-plan";
+import type { SplitTree, TreeNode } from "../splitnet/tree";
+
+/** Everything an export is made of. */
+export interface ExportInput {
+  /** Version of the studio. */
+  readonly version: string;
+  /** Unix time in milliseconds. */
+  readonly exportedAt: number;
+  readonly run: RunRecord;
+  readonly dataset: ExportDataset;
+  readonly plan: SplitPlan;
+  readonly tree: SplitTree;
+  /** Tensors of the split network, by our names. */
+  readonly tensors: { readonly parameters: NamedTensors; readonly statistics: NamedTensors };
+  /** Null where the network was not evaluated. */
+  readonly evaluation: EvaluationPair | null;
+  readonly metrics: readonly Metric[];
+}
+
+/** Where the images came from. */
+export interface ExportDataset {
+  /** File name or "sample data". */
+  readonly source: string;
+  /** Which published archive it is by its checksum, null for any other. */
+  readonly original: string | null;
+  readonly trainCount: number;
+  readonly testCount: number;
+}
+
+/** Leaves of the tree from left to right: groups of classes in the order of their indices; one where classes are not grouped. */
+export function classGroups(tree: SplitTree): readonly TreeNode[] {
+  const leaves = (node: TreeNode): TreeNode[] => (node.children.length === 0 ? [node] : node.children.flatMap(leaves));
+  return leaves(tree.root);
+}

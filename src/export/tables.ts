@@ -1,0 +1,59 @@
+import type { Metric, StepMetric, ValidationMetric } from "../model/run";
+import { classGroups, type ExportInput } from "./export-input";
+
+type Cell = string | number | undefined;
+
+/** Columns of metrics.csv; a row leaves those of the other kind empty. */
+const METRIC_COLUMNS = [
+  "kind",
+  "stage",
+  "step",
+  "time",
+  "learningRate",
+  "accuracy",
+  "crossEntropy",
+  "l2",
+  "overlap",
+  "weightSplit",
+  "uniform",
+  "total",
+  "loss",
+  "top1",
+  "top5",
+] as const satisfies readonly (keyof StepMetric | keyof ValidationMetric)[];
+
+/**
+ * Every recorded metric, none left out: one row a training step (its losses and batch accuracy before the update) or validation
+ * (loss, top1, top5 after `step` steps). Accuracies are 0..1, time is Unix time in milliseconds.
+ */
+export function metricsCsv(metrics: readonly Metric[]): string {
+  return csv([METRIC_COLUMNS, ...metrics.map(metricRow)]);
+}
+
+/** One row a class: label, name, superclass, group (from 1, with the branch's name) and position in the network's own order. */
+export function classesCsv({ run, tree, plan }: ExportInput): string {
+  const groupOf = new Map(
+    classGroups(tree).flatMap((leaf, group) => leaf.classes.map((label) => [label, { leaf, group }] as const)),
+  );
+  const rows = run.classes.map((name, label): Cell[] => {
+    const place = groupOf.get(label);
+    const superclass = run.superclasses[run.superclassOf[label] ?? -1];
+    return [label, name, superclass, place && place.group + 1, place?.leaf.label, plan.classOrder.indexOf(label)];
+  });
+  return csv([["class", "name", "superclass", "group", "branch", "position"], ...rows]);
+}
+
+function metricRow(metric: Metric): Cell[] {
+  const values = new Map<string, Cell>(Object.entries(metric));
+  return METRIC_COLUMNS.map((column) => values.get(column));
+}
+
+/** RFC 4180: lines end in CR LF, cells with commas, quotes or line ends are quoted, quotes doubled. */
+export function csv(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+function cell(value: Cell): string {
+  const text = String(value ?? "");
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
