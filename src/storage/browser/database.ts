@@ -1,0 +1,47 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { guarded } from "../failure";
+
+/** Bytes of a piece of the data set with their SHA-256. */
+export interface DataPiece {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** Values are read back as unknown where another version may have written them. */
+export interface StudioSchema extends DBSchema {
+  runs: { key: string; value: { readonly id: string; readonly record: unknown } };
+  metrics: {
+    key: number;
+    value: { readonly sequence?: number; readonly runId: string; readonly metrics: readonly unknown[] };
+    indexes: { runId: string };
+  };
+  /** Files of runs where the browser has no file system for pages: [run, name]. */
+  files: { key: [string, string]; value: Uint8Array };
+  /** Pieces of data sets: [generation, index]. */
+  pieces: { key: [string, number]; value: DataPiece };
+  manifest: { key: "dataset"; value: unknown };
+}
+
+export type StudioDatabase = IDBPDatabase<StudioSchema>;
+
+const VERSION = 1;
+
+/** Opens the studio's database; throws StorageError where the browser refuses. */
+export function openDatabase(name: string): Promise<StudioDatabase> {
+  return guarded("opening the browser's database", () =>
+    openDB<StudioSchema>(name, VERSION, {
+      upgrade(database) {
+        database.createObjectStore("runs", { keyPath: "id" });
+        const metrics = database.createObjectStore("metrics", { keyPath: "sequence", autoIncrement: true });
+        metrics.createIndex("runId", "runId");
+        database.createObjectStore("files");
+        database.createObjectStore("pieces");
+        database.createObjectStore("manifest");
+      },
+      // A newer page must not wait for this one.
+      blocking: (_current, _blocked, event) => {
+        if (event.target instanceof IDBDatabase) event.target.close();
+      },
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+import type { Metric, RunRecord, TrainingStage } from "../../model/run";
+import type { ByteArea } from "../byte-area";
+import { guarded } from "../failure";
+import { checkFileName, checkRunId } from "../names";
+import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
+import type { RunStore } from "../stores";
+import { VerifiedFiles } from "../verified-files";
+import type { StudioDatabase } from "./database";
+
+/** Records and metrics in IndexedDB, files in an area of the browser. */
+export class BrowserRunStore implements RunStore {
+  readonly #database: StudioDatabase;
+  readonly #files: VerifiedFiles;
+
+  constructor(database: StudioDatabase, area: ByteArea) {
+    this.#database = database;
+    this.#files = new VerifiedFiles(area);
+  }
+
+  /** Newest first. A record that cannot be read is left out: it must not hide the others. */
+  list(): Promise<readonly RunRecord[]> {
+    return guarded("listing runs", async () => {
+      const ids = await this.#database.getAllKeys("runs");
+      const records = await Promise.all(ids.map((id) => this.get(id).catch(() => null)));
+      return records.filter((record) => record !== null).sort((a, b) => b.createdAt - a.createdAt);
+    });
+  }
+
+  get(id: string): Promise<RunRecord | null> {
+    return guarded(`reading run ${id}`, async () => {
+      const stored = await this.#database.get("runs", checkRunId(id));
+      return stored === undefined ? null : parseRunRecord(stored.record, `run ${id}`);
+    });
+  }
+
+  put(record: RunRecord): Promise<void> {
+    return guarded(`writing run ${record.id}`, async () => {
+      await this.#database.put("runs", { id: checkRunId(record.id), record });
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return guarded(`removing run ${id}`, async () => {
+      const transaction = this.#database.transaction(["runs", "metrics"], "readwrite");
+      await transaction.objectStore("runs").delete(checkRunId(id));
+      const metrics = transaction.objectStore("metrics");
+      for (const key of await metrics.index("runId").getAllKeys(id)) await metrics.delete(key);
+      await transaction.done;
+      await this.#files.removeFolder(id);
+    });
+  }
+
+  writeFile(id: string, name: string, bytes: Uint8Array): Promise<void> {
+    return guarded(`writing ${name} of run ${id}`, () => this.#files.write(checkRunId(id), checkFileName(name), bytes));
+  }
+
+  readFile(id: string, name: string): Promise<Uint8Array | null> {
+    return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
+  }
+
+  appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
+    return guarded(`writing metrics of run ${id}`, async () => {
+      await this.#database.add("metrics", { runId: checkRunId(id), metrics });
+    });
+  }
+
+  readMetrics(id: string): Promise<readonly Metric[]> {
+    return guarded(`reading metrics of run ${id}`, async () => {
+      const chunks = await this.#database.getAllFromIndex("metrics", "runId", checkRunId(id));
+      return chunks.flatMap((chunk) => chunk.metrics.flatMap((metric) => parseMetric(metric) ?? []));
+    });
+  }
+
+  /** In one transaction: the kept metrics become one chunk. */
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void> {
+    return guarded(`rewinding metrics of run ${id}`, async () => {
+      const kept = (await this.readMetrics(id)).filter((metric) => survivesRewind(metric, stage, step));
+      const transaction = this.#database.transaction("metrics", "readwrite");
+      for (const key of await transaction.store.index("runId").getAllKeys(id)) await transaction.store.delete(key);
+      await transaction.store.add({ runId: id, metrics: kept });
+      await transaction.done;
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { StorageError } from "../../base/errors";
+import type { Metric, RunRecord, TrainingStage } from "../../model/run";
+import { guarded } from "../failure";
+import { checkFileName, checkRunId } from "../names";
+import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
+import type { RunStore } from "../stores";
+import { VerifiedFiles } from "../verified-files";
+import { DiskArea, orNull, replaceDurably } from "./area";
+
+/** Runs as folders: `<id>/run.json`, `<id>/metrics.ndjson` with one metric a line, and the run's files. */
+export class FolderRunStore implements RunStore {
+  readonly #root: string;
+  readonly #files: VerifiedFiles;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#files = new VerifiedFiles(new DiskArea(root));
+  }
+
+  /** Newest first. A folder whose record cannot be read is left out: it must not hide the others. */
+  list(): Promise<readonly RunRecord[]> {
+    return guarded("listing runs", async () => {
+      const names = (await orNull(readdir(this.#root))) ?? [];
+      const records = await Promise.all(names.filter(isRunId).map((id) => this.get(id).catch(() => null)));
+      return records.filter((record) => record !== null).sort((a, b) => b.createdAt - a.createdAt);
+    });
+  }
+
+  get(id: string): Promise<RunRecord | null> {
+    return guarded(`reading run ${id}`, async () => {
+      const path = this.#path(id, "run.json");
+      const text = await orNull(readFile(path, "utf8"));
+      return text === null ? null : parseRunRecord(parseJson(text, path), path);
+    });
+  }
+
+  put(record: RunRecord): Promise<void> {
+    return guarded(`writing run ${record.id}`, async () => {
+      const text = `${JSON.stringify(record, null, 2)}\n`;
+      await replaceDurably(this.#path(record.id, "run.json"), new TextEncoder().encode(text));
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return guarded(`removing run ${id}`, async () => {
+      // The record goes first: without it the run is gone even if the rest is cut short.
+      await rm(this.#path(id, "run.json"), { force: true });
+      await this.#files.removeFolder(id);
+    });
+  }
+
+  writeFile(id: string, name: string, bytes: Uint8Array): Promise<void> {
+    return guarded(`writing ${name} of run ${id}`, () => this.#files.write(checkRunId(id), checkFileName(name), bytes));
+  }
+
+  readFile(id: string, name: string): Promise<Uint8Array | null> {
+    return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
+  }
+
+  appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
+    return guarded(`writing metrics of run ${id}`, async () => {
+      const path = this.#path(id, "metrics.ndjson");
+      await mkdir(join(this.#root, id), { recursive: true });
+      // The line break in front ends a line that a killed process tore; blank lines mean nothing.
+      await appendFile(path, `\n${lines(metrics)}`);
+    });
+  }
+
+  readMetrics(id: string): Promise<readonly Metric[]> {
+    return guarded(`reading metrics of run ${id}`, async () => {
+      const text = (await orNull(readFile(this.#path(id, "metrics.ndjson"), "utf8"))) ?? "";
+      return text.split("\n").flatMap((line) => metricOfLine(line) ?? []);
+    });
+  }
+
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void> {
+    return guarded(`rewinding metrics of run ${id}`, async () => {
+      const kept = (await this.readMetrics(id)).filter((metric) => survivesRewind(metric, stage, step));
+      await replaceDurably(this.#path(id, "metrics.ndjson"), new TextEncoder().encode(lines(kept)));
+    });
+  }
+
+  #path(id: string, name: string): string {
+    return join(this.#root, checkRunId(id), name);
+  }
+}
+
+function isRunId(name: string): boolean {
+  try {
+    return checkRunId(name) === name;
+  } catch {
+    return false;
+  }
+}
+
+function lines(metrics: readonly Metric[]): string {
+  return metrics.map((metric) => `${JSON.stringify(metric)}\n`).join("");
+}
+
+function metricOfLine(line: string): Metric | null {
+  if (line === "") return null;
+  try {
+    return parseMetric(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** JSON of a stored file; damage is a StorageError that names it. */
+export function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StorageError(`${path} is not JSON`, "Remove this file's folder, or restore it from a copy.", { cause });
+  }
+}

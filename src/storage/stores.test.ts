@@ -1,0 +1,277 @@
+import "fake-indexeddb/auto";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { openDatabase } from "./browser/database";
+import { DatabaseArea } from "./browser/database-area";
+import { BrowserDatasetStore } from "./browser/dataset";
+import { OpfsArea, type OpfsDirectory, type OpfsFile, opfsWorks } from "./browser/opfs-area";
+import { BrowserRunStore } from "./browser/runs";
+import { openFolder } from "./folder/open";
+import type { DatasetStore, RunStore } from "./stores";
+import { exampleRecord, stepMetric, validationMetric } from "./testing";
+
+interface Subject {
+  readonly datasets: DatasetStore;
+  readonly runs: RunStore;
+  /** Overwrites the newest copy of a file with other bytes. */
+  damage(id: string, name: string): Promise<void>;
+  /** Overwrites a byte of the stored data set. */
+  damageData(): Promise<void>;
+  /** Makes the record of a run unreadable. */
+  damageRecord(id: string): Promise<void>;
+}
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+async function folderSubject(): Promise<Subject> {
+  const root = await mkdtemp(join(tmpdir(), "splitnet-storage-"));
+  folders.push(root);
+  const datasets = openFolder(root).datasets;
+  return {
+    datasets,
+    runs: openFolder(root).runs,
+    damage: (id, name) => writeFile(join(root, "runs", id, name), "damaged"),
+    async damageData() {
+      const [data] = (await readdir(join(root, "dataset"))).filter((name) => name.endsWith(".bin"));
+      await writeFile(join(root, "dataset", data!), "damaged");
+    },
+    damageRecord: (id) => writeFile(join(root, "runs", id, "run.json"), '{"id": '),
+  };
+}
+
+let databases = 0;
+
+async function browserSubject(kind: "database" | "opfs"): Promise<Subject> {
+  const database = await openDatabase(`test-${databases++}`);
+  const area = kind === "database" ? new DatabaseArea(database) : new OpfsArea(new MemoryDirectory());
+  return {
+    datasets: new BrowserDatasetStore(database),
+    runs: new BrowserRunStore(database, area),
+    damage: (id, name) => area.write(id, name, Uint8Array.of(0)),
+    async damageData() {
+      const key = (await database.getAllKeys("pieces"))[0]!;
+      const piece = (await database.get("pieces", key))!;
+      piece.bytes[0]! ^= 255;
+      await database.put("pieces", piece, key);
+    },
+    async damageRecord(id) {
+      await database.put("runs", { id, record: { id, config: {} } });
+    },
+  };
+}
+
+/** OPFS as far as it is used, with its rule that a file with an open access handle cannot be opened again. */
+class MemoryDirectory implements OpfsDirectory {
+  readonly #folders = new Map<string, MemoryDirectory>();
+  readonly #files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #locked = new Set<string>();
+
+  async getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<OpfsDirectory> {
+    if (!this.#folders.has(name) && options?.create) this.#folders.set(name, new MemoryDirectory());
+    return this.#folders.get(name) ?? missing(name);
+  }
+
+  async getFileHandle(name: string, options?: { create?: boolean }): Promise<OpfsFile> {
+    if (!this.#files.has(name) && options?.create) this.#files.set(name, new Uint8Array());
+    if (!this.#files.has(name)) missing(name);
+    return {
+      getFile: async () => new Blob([this.#files.get(name) ?? missing(name)]),
+      createSyncAccessHandle: async () => this.#access(name),
+      move: async (to) => {
+        this.#files.set(to, this.#files.get(name) ?? missing(name));
+        this.#files.delete(name);
+      },
+    };
+  }
+
+  async removeEntry(name: string): Promise<void> {
+    if (!this.#files.delete(name) && !this.#folders.delete(name)) missing(name);
+  }
+
+  #access(name: string) {
+    if (this.#locked.has(name)) throw new DOMException("locked", "NoModificationAllowedError");
+    this.#locked.add(name);
+    return {
+      truncate: (size: number) => void this.#files.set(name, (this.#files.get(name) ?? missing(name)).slice(0, size)),
+      write: (bytes: Uint8Array<ArrayBuffer>) => {
+        this.#files.set(name, bytes.slice());
+        return bytes.length;
+      },
+      flush: () => undefined,
+      close: () => void this.#locked.delete(name),
+    };
+  }
+}
+
+function missing(name: string): never {
+  throw new DOMException(`no ${name}`, "NotFoundError");
+}
+
+const SUBJECTS: readonly [string, () => Promise<Subject>][] = [
+  ["folder", folderSubject],
+  ["IndexedDB", () => browserSubject("database")],
+  ["IndexedDB with OPFS", () => browserSubject("opfs")],
+];
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
+  test("a record comes back as it was put, replaced whole, newest first in the list", async () => {
+    const { runs } = await subject();
+    await runs.put(exampleRecord("older", 1));
+    await runs.put(exampleRecord("newer", 2));
+    await runs.put({ ...exampleRecord("older", 1), phase: "grouped", checkpointStep: 500 });
+    expect(await runs.get("older")).toEqual({ ...exampleRecord("older", 1), phase: "grouped", checkpointStep: 500 });
+    expect((await runs.list()).map((record) => record.id)).toEqual(["newer", "older"]);
+    expect(await runs.get("unknown")).toBeNull();
+  });
+
+  test("a record that cannot be read is an error of its own and hides no other", async () => {
+    const { runs, damageRecord } = await subject();
+    await runs.put(exampleRecord("good"));
+    await runs.put(exampleRecord("bad"));
+    await damageRecord("bad");
+    await expect(runs.get("bad")).rejects.toMatchObject({ name: "StorageError" });
+    expect((await runs.list()).map((record) => record.id)).toEqual(["good"]);
+  });
+
+  test("removing a run removes record, metrics and files, and nothing of another run", async () => {
+    const { runs } = await subject();
+    for (const id of ["a", "ab"]) {
+      await runs.put(exampleRecord(id));
+      await runs.appendMetrics(id, [stepMetric("group", 0)]);
+      await runs.writeFile(id, "group.safetensors", bytes(3, 5));
+    }
+    await runs.remove("a");
+    expect([await runs.get("a"), await runs.readMetrics("a"), await runs.readFile("a", "group.safetensors")]).toEqual([
+      null,
+      [],
+      null,
+    ]);
+    expect(await runs.get("ab")).not.toBeNull();
+    expect(await runs.readMetrics("ab")).toHaveLength(1);
+    expect(await runs.readFile("ab", "group.safetensors")).toEqual(bytes(3, 5));
+  });
+
+  test("damage of the newest file gives the previous copy", async () => {
+    const { runs, damage } = await subject();
+    await runs.writeFile("r", "group.safetensors", bytes(1, 2, 3));
+    await runs.writeFile("r", "group.safetensors", bytes(4, 5));
+    expect(await runs.readFile("r", "group.safetensors")).toEqual(bytes(4, 5));
+    await damage("r", "group.safetensors");
+    expect(await runs.readFile("r", "group.safetensors")).toEqual(bytes(1, 2, 3));
+    await damage("r", "group.safetensors.prev");
+    expect(await runs.readFile("r", "group.safetensors")).toBeNull();
+  });
+
+  test("an empty file and a file of several megabytes come back equal", async () => {
+    const { runs } = await subject();
+    const large = Uint8Array.from({ length: 5_000_011 }, (_, i) => (i * 31) % 251);
+    await runs.writeFile("r", "large.bin", large);
+    await runs.writeFile("r", "empty.bin", bytes());
+    expect(Buffer.compare((await runs.readFile("r", "large.bin"))!, large)).toBe(0);
+    expect(await runs.readFile("r", "empty.bin")).toHaveLength(0);
+  });
+
+  test("rewinding drops later steps and validations of that stage only", async () => {
+    const { runs } = await subject();
+    await runs.appendMetrics(
+      "r",
+      [0, 1, 2].map((step) => stepMetric("group", step)),
+    );
+    await runs.appendMetrics("r", [validationMetric("group", 2), validationMetric("group", 3)]);
+    await runs.appendMetrics("r", [stepMetric("group", 3), stepMetric("finetune", 3)]);
+    await runs.rewindMetrics("r", "group", 2);
+    const kept = [stepMetric("group", 0), stepMetric("group", 1), validationMetric("group", 2), stepMetric("finetune", 3)];
+    expect(await runs.readMetrics("r")).toEqual(kept);
+    await runs.appendMetrics("r", [stepMetric("group", 2)]);
+    expect(await runs.readMetrics("r")).toEqual([...kept, stepMetric("group", 2)]);
+  });
+
+  test.each(["", "..", "../x", "a/b", "a\\b", "/etc", "A", "a.b", "-a", "a\0", "x".repeat(101)])(
+    "run id %j is refused",
+    async (id) => {
+      const { runs } = await subject();
+      const attempts = [
+        runs.get(id),
+        runs.put(exampleRecord(id)),
+        runs.remove(id),
+        runs.writeFile(id, "f", bytes(1)),
+        runs.readMetrics(id),
+      ];
+      for (const attempt of await Promise.allSettled(attempts)) {
+        expect(attempt).toMatchObject({ status: "rejected", reason: { name: "StorageError" } });
+      }
+    },
+  );
+
+  test.each(["", ".", "..", "../f", "a/b", "a..b", ".hidden", "f.prev", "f.tmp", "f.sha256", "run.json", "metrics.ndjson", "f."])(
+    "file name %j is refused",
+    async (name) => {
+      const { runs } = await subject();
+      await expect(runs.writeFile("r", name, bytes(1))).rejects.toMatchObject({ name: "StorageError" });
+      await expect(runs.readFile("r", name)).rejects.toMatchObject({ name: "StorageError" });
+    },
+  );
+});
+
+describe.each(SUBJECTS)("the data set in %s", (_name, subject) => {
+  test("is absent, then there, then replaced, then gone", async () => {
+    const { datasets } = await subject();
+    expect(await datasets.summary()).toBeNull();
+    await expect(datasets.read()).rejects.toMatchObject({ name: "StorageError" });
+    const first = Uint8Array.from({ length: 9_000_001 }, (_, i) => (i * 7) % 256);
+    await datasets.write({ id: "one" }, first);
+    expect(await datasets.summary()).toEqual({ id: "one" });
+    expect(Buffer.compare(await datasets.read(), first)).toBe(0);
+    await datasets.write({ id: "two" }, bytes(9, 8, 7));
+    expect(await datasets.summary()).toEqual({ id: "two" });
+    expect(await datasets.read()).toEqual(bytes(9, 8, 7));
+    await datasets.remove();
+    expect(await datasets.summary()).toBeNull();
+  });
+
+  test("damage is an error that says to import again", async () => {
+    const { datasets, damageData } = await subject();
+    await datasets.write({ id: "one" }, bytes(3, 5, 7, 11));
+    await damageData();
+    await expect(datasets.read()).rejects.toMatchObject({ name: "StorageError", cure: "Import the archive again." });
+  });
+});
+
+test("a full disk while a data set is replaced keeps the old one and names the cure", async () => {
+  const database = await openDatabase(`test-${databases++}`);
+  const datasets = new BrowserDatasetStore(database);
+  await datasets.write({ id: "one" }, bytes(1, 2, 3));
+  let puts = 0;
+  const put = database.put.bind(database);
+  vi.spyOn(database, "put").mockImplementation((...request) => {
+    if (++puts === 2) throw new DOMException("full", "QuotaExceededError");
+    return put(...request);
+  });
+  const write = new BrowserDatasetStore(database).write({ id: "two" }, new Uint8Array(9_000_000));
+  await expect(write).rejects.toMatchObject({ name: "StorageError", cure: expect.stringContaining("disk space") });
+  expect(await datasets.summary()).toEqual({ id: "one" });
+  expect(await datasets.read()).toEqual(bytes(1, 2, 3));
+  expect(await database.getAllKeys("pieces")).toHaveLength(1);
+});
+
+test("metrics after a line that a kill tore are all read", async () => {
+  const root = await mkdtemp(join(tmpdir(), "splitnet-storage-"));
+  folders.push(root);
+  const { runs } = openFolder(root);
+  await runs.appendMetrics("r", [stepMetric("group", 0)]);
+  await writeFile(join(root, "runs", "r", "metrics.ndjson"), '{"kind":"step","st', { flag: "a" });
+  await runs.appendMetrics("r", [stepMetric("group", 1)]);
+  expect(await runs.readMetrics("r")).toEqual([stepMetric("group", 0), stepMetric("group", 1)]);
+});
+
+test("OPFS that offers its interface but refuses to open files is found out", async () => {
+  expect(await opfsWorks(new MemoryDirectory())).toBe(true);
+  const refusing = new MemoryDirectory();
+  refusing.getDirectoryHandle = () => Promise.reject(new DOMException("private window", "SecurityError"));
+  expect(await opfsWorks(refusing)).toBe(false);
+});
