@@ -1,7 +1,16 @@
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { env, findBackendFactory, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
+import {
+  env,
+  findBackendFactory,
+  registerBackend,
+  registerKernel,
+  removeBackend,
+  setBackend,
+  unregisterKernel,
+} from "@tensorflow/tfjs-core";
 import { DeviceError } from "../base/errors";
+import { filterGradientKernel } from "./filter-gradient";
 
 /** What the adapter is and offers. */
 export interface DeviceReport {
@@ -22,6 +31,9 @@ export interface OpenDevice {
   close(): void;
 }
 
+/** "stock" leaves the tensor engine as it is: the baseline of every speed comparison. */
+export type KernelChoice = "own" | "stock";
+
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
 const SOFTWARE_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render|warp|software/i;
 /** The tensor engine finds kernels by this name. */
@@ -30,7 +42,7 @@ const BACKEND_NAME = "webgpu";
 const DISPATCHES_PER_SUBMIT = 64;
 
 /** Opens the best adapter with all its limits and makes it the tensor engine's device. Throws DeviceError when there is none. */
-export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
+export async function openDevice(gpu: GPU | undefined, kernels: KernelChoice = "own"): Promise<OpenDevice> {
   const adapter = await requestAdapter(gpu);
   const features = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({
@@ -39,6 +51,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     requiredLimits: allLimits(adapter),
   });
   await becomeBackend(device, adapter.info);
+  if (kernels === "own") installOwnKernels();
   let closed = false;
   const lost = new Promise<string>((resolve) => {
     void device.lost.then((info) => {
@@ -94,6 +107,14 @@ async function becomeBackend(device: GPUDevice, info: GPUAdapterInfo): Promise<v
   forgetBackend();
   registerBackend(BACKEND_NAME, () => new WebGPUBackend(device, info));
   await setBackend(BACKEND_NAME);
+}
+
+/** Registers our kernels in place of stock ones, once a process: they serve every later device. */
+function installOwnKernels(): void {
+  for (const kernel of [filterGradientKernel]) {
+    unregisterKernel(kernel.kernelName, kernel.backendName);
+    registerKernel(kernel);
+  }
 }
 
 /** Disposes the backend and its tensors; kernels stay registered under the name. */

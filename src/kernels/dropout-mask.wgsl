@@ -1,7 +1,7 @@
 // mask[i] = 1 / keep where the uniform number of element i is below keep, else 0. One thread per four elements: one Philox block.
 
 fn main(index: i32) {
-  if (index >= uniforms.size) {
+  if (index >= uniforms.threads) {
     return;
   }
   let counter = vec4<u32>(u32(index), bitcast<u32>(uniforms.step), bitcast<u32>(uniforms.layer), 0u);

@@ -3,7 +3,7 @@ import { ShapeError } from "../base/errors";
 import { hashName, randomStream } from "../base/random";
 import dropoutMask from "./dropout-mask.wgsl?raw";
 import philox from "./philox.wgsl?raw";
-import { runElementProgram } from "./program";
+import { runProgram } from "./program";
 
 /** Where in the random stream a mask stands: a pure function of these, whatever was drawn before. */
 export interface DropoutKey {
@@ -18,18 +18,14 @@ export function dropoutMaskTensor(shape: readonly number[], keep: number, key: D
   if (count % 4 !== 0)
     throw new ShapeError(`${key.layer}: dropout over ${count} elements`, "Choose a width whose channels are a multiple of 4.");
   const [keyLow, keyHigh] = randomStream(key.seed, "dropout").key;
-  return runElementProgram({
+  return runProgram({
     name: "dropout-mask",
     source: `${philox}\n${dropoutMask}`,
     inputs: [],
     shape,
-    components: 4,
-    uniforms: [
-      { name: "keyLow", type: "i32", value: keyLow },
-      { name: "keyHigh", type: "i32", value: keyHigh },
-      { name: "step", type: "i32", value: key.step },
-      { name: "layer", type: "i32", value: hashName(key.layer) },
-      { name: "keep", type: "f32", value: keep },
-    ],
+    outputComponents: 4,
+    threads: count / 4,
+    integers: { keyLow, keyHigh, step: key.step, layer: hashName(key.layer) },
+    floats: { keep },
   });
 }

@@ -2,54 +2,71 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { backend, engine, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import { DeviceError } from "../base/errors";
 
-/** A uniform of a program, in declaration order. */
-export interface Uniform {
-  readonly name: string;
-  readonly type: "i32" | "f32";
-  readonly value: number;
-}
-
-/** A kernel of ours in the form the tensor engine dispatches: one output, one thread per `components` elements. */
-export interface ElementProgram {
+/** A kernel of ours in the form the tensor engine dispatches: one output, threads numbered from 0. */
+export interface Program {
   /** Also the pipeline's cache key: programs of one name have one source. */
   readonly name: string;
-  /** WGSL with `fn main(index: i32)`; `result`, `uniforms` and the inputs are declared by the engine. */
+  /** WGSL with `fn main(index: i32)`; `result`, inputs and `uniforms` (with `uniforms.threads`) are declared by the engine. */
   readonly source: string;
-  readonly inputs: readonly { readonly name: string; readonly tensor: Tensor }[];
+  readonly inputs: readonly ProgramInput[];
   readonly shape: readonly number[];
-  /** Elements a thread writes: `result` is an array of vectors of this many. */
+  readonly outputComponents: 1 | 4;
+  /** Threads wanted; the grid rounds up, so `main` returns early beyond them. */
+  readonly threads: number;
+  /** 32-bit integers, then floats, by name. */
+  readonly integers: Readonly<Record<string, number>>;
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+export interface ProgramInput {
+  readonly name: string;
+  readonly tensor: TensorInfo;
+  /** The input is declared as an array of scalars or of vectors of four. */
   readonly components: 1 | 4;
-  readonly uniforms: readonly Uniform[];
 }
 
 const WORKGROUP_SIZE = 64;
 
 /** Runs a program and returns its output tensor, owned by the caller. */
-export function runElementProgram(program: ElementProgram): Tensor {
+export function runProgram(program: Program): Tensor {
+  return engine().makeTensorFromTensorInfo(dispatchProgram(program));
+}
+
+/** The same for use inside a kernel of the tensor engine, which tracks the output itself. */
+export function dispatchProgram({
+  name,
+  source,
+  inputs,
+  shape,
+  outputComponents,
+  threads,
+  integers,
+  floats = {},
+}: Program): TensorInfo {
   const webgpu = backend();
   if (!(webgpu instanceof WebGPUBackend)) throw new DeviceError("no WebGPU device is open", "Open a device first.");
-  const { components } = program;
-  const threads = program.shape.reduce((product, extent) => product * extent, 1) / components;
-  const info: TensorInfo = webgpu.runWebGPUProgram(
+  const integerUniforms = { threads, ...integers };
+  return webgpu.runWebGPUProgram(
     {
-      shaderKey: program.name,
-      outputShape: [...program.shape],
-      variableNames: program.inputs.map((input) => input.name),
-      variableComponents: program.inputs.map(() => components),
-      outputComponent: components,
+      shaderKey: name,
+      outputShape: [...shape],
+      variableNames: inputs.map((input) => input.name),
+      variableComponents: inputs.map((input) => input.components),
+      outputComponent: outputComponents,
       workgroupSize: [WORKGROUP_SIZE, 1, 1],
-      dispatchLayout: { x: program.shape.map((_, axis) => axis) },
+      dispatchLayout: { x: shape.map((_, axis) => axis) },
       dispatch: [Math.ceil(threads / WORKGROUP_SIZE), 1, 1],
-      size: true,
-      uniforms: program.uniforms.map(({ name, type }) => `${name} : ${type},`).join(" "),
-      getUserCode: () => program.source,
+      uniforms: [
+        ...Object.keys(integerUniforms).map((key) => `${key} : i32,`),
+        ...Object.keys(floats).map((key) => `${key} : f32,`),
+      ].join(" "),
+      getUserCode: () => source,
     },
-    program.inputs.map((input) => input.tensor),
+    inputs.map((input) => input.tensor),
     "float32",
-    program.uniforms.map(({ type, value }) => ({
-      type: type === "i32" ? "int32" : "float32",
-      data: [type === "i32" ? value | 0 : value],
-    })),
+    [
+      ...Object.values(integerUniforms).map((value) => ({ type: "int32", data: [value | 0] })),
+      ...Object.values(floats).map((value) => ({ type: "float32", data: [value] })),
+    ],
   );
-  return engine().makeTensorFromTensorInfo(info);
 }
