@@ -56,7 +56,7 @@ export function normals(stream: RandomStream, count: number, deviation: number, 
 }
 
 /** A permutation of 0 .. count-1 (Fisher and Yates); `round` separates shuffles of one stream, such as epochs. */
-export function permutation(stream: RandomStream, count: number, round: number): Uint32Array {
+export function permutation(stream: RandomStream, count: number, round: number): Uint32Array<ArrayBuffer> {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = integerOf(stream.words(i, round)[0], i + 1);

@@ -1,0 +1,186 @@
+import { memory } from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { integerOf, randomStream } from "../base/random";
+import type { Dataset, Examples } from "../data/dataset";
+import { splitTrainValidation } from "../data/split";
+import { type OpenDevice, openDevice } from "../kernels/device";
+import { groupingSpec } from "../model/build";
+import type { Config } from "../model/config";
+import { presetConfig } from "../model/presets";
+import type { StepMetric, TrainingStage } from "../model/run";
+import type { ModelSpec } from "../model/spec";
+import { cutNetwork } from "../splitnet/pipeline";
+import { identityOrder } from "../splitnet/plan";
+import type { FitFact } from "./facts";
+import { fit } from "./fit";
+import { initialState, startingFrom, type TrainState } from "./state";
+
+let device: OpenDevice;
+beforeAll(async () => {
+  device = await openDevice(navigator.gpu);
+});
+afterAll(() => device.close());
+
+const CLASSES = 4;
+
+/** Seeded noise images: enough for what a loop does, nothing to learn. */
+function examples(count: number, purpose: number): Examples {
+  const stream = randomStream(5, "sample");
+  const images = Uint8Array.from({ length: count * 3072 }, (_, i) => integerOf(stream.words(i, purpose)[0], 256));
+  const fine = Uint8Array.from({ length: count }, (_, i) => i % CLASSES);
+  return { count, images, fine, coarse: fine.map((label) => label >> 1) };
+}
+
+const dataset: Dataset = {
+  train: examples(20, 1),
+  test: examples(4, 2),
+  classes: ["a", "b", "c", "d"],
+  superclasses: ["x", "y"],
+};
+const split = splitTrainValidation(dataset.train.count, 1);
+
+const tiny = presetConfig("tiny");
+const stage = {
+  batchSize: 3,
+  steps: 7,
+  learningRate: 0.02,
+  learningRateDrops: [{ step: 5, factor: 0.5 }],
+  validateEverySteps: 4,
+  checkpointEverySteps: 3,
+};
+const config: Config = {
+  ...tiny,
+  grouping: "1-2-2",
+  emptyGroups: "assign-nearest",
+  group: { ...tiny.group, ...stage, dropoutKeep: 0.7 },
+  finetune: { ...tiny.finetune, ...stage },
+  evaluation: { batchSize: 2 },
+};
+
+interface Run {
+  readonly stage: TrainingStage;
+  readonly spec: ModelSpec;
+  readonly classOrder: readonly number[];
+  readonly start: TrainState;
+}
+
+async function collect(
+  run: Run,
+  changed: Config = config,
+  checkpointRequested = () => false,
+): Promise<{ facts: FitFact[]; state: TrainState }> {
+  const facts: FitFact[] = [];
+  const training = fit({ ...run, config: changed, dataset, split, checkpointRequested, now: () => 1 });
+  for (;;) {
+    const next = await training.next();
+    if (next.done) return { facts, state: next.value };
+    facts.push(next.value);
+  }
+}
+
+function stepsOf(facts: readonly FitFact[]): StepMetric[] {
+  return facts.flatMap((fact) => (fact.kind === "steps" ? fact.metrics : []));
+}
+
+function checkpointAt(facts: readonly FitFact[], step: number): TrainState {
+  const found = facts.find((fact) => fact.kind === "checkpoint" && fact.state.step === step);
+  if (found?.kind !== "checkpoint") throw new Error(`no checkpoint at step ${step}`);
+  return found.state;
+}
+
+const dense = groupingSpec(config, CLASSES);
+const stageOne: Run = {
+  stage: "group",
+  spec: dense,
+  classOrder: identityOrder(CLASSES),
+  start: initialState(dense, config.seed),
+};
+
+function stageTwo(): Run {
+  const start = initialState(dense, config.seed);
+  const { plan, sliced } = cutNetwork(config, CLASSES, start);
+  return {
+    stage: "finetune",
+    spec: plan.spec,
+    classOrder: plan.classOrder,
+    start: startingFrom(sliced.parameters, sliced.statistics),
+  };
+}
+
+describe.each([
+  ["stage 1", () => stageOne],
+  ["stage 2", stageTwo],
+])("%s", (_, make) => {
+  test("every step is reported once, with validations and checkpoints when they are due", async () => {
+    const { facts, state } = await collect(make());
+    expect(stepsOf(facts).map((metric) => metric.step)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(stepsOf(facts).map((metric) => metric.learningRate)).toEqual([0.02, 0.02, 0.02, 0.02, 0.02, 0.01, 0.01]);
+    expect(facts.flatMap((fact) => (fact.kind === "validated" ? [fact.metric.step] : []))).toEqual([4, 7]);
+    expect(facts.flatMap((fact) => (fact.kind === "checkpoint" ? [fact.state.step] : []))).toEqual([3, 6, 7]);
+    expect(state.step).toBe(7);
+  });
+
+  test("resuming from any checkpoint gives bit for bit the numbers of never having stopped", async () => {
+    const run = make();
+    const whole = await collect(run);
+    for (const step of [3, 6]) {
+      const resumed = await collect({ ...run, start: checkpointAt(whole.facts, step) });
+      expect(stepsOf(resumed.facts)).toEqual(stepsOf(whole.facts).filter((metric) => metric.step >= step));
+      expect(resumed.state).toEqual(whole.state);
+    }
+  });
+
+  test("a finished or abandoned stage leaves nothing on the device", async () => {
+    const before = memory().numTensors;
+    await collect(make());
+    const abandoned = fit({ ...make(), config, dataset, split, checkpointRequested: () => false, now: () => 1 });
+    await abandoned.next();
+    await abandoned.return(make().start);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+test("assignments are probabilities: every column sums to 1, and they move", async () => {
+  const { facts } = await collect(stageOne);
+  const snapshots = facts.flatMap((fact) => (fact.kind === "assignments" ? [fact.assignments] : []));
+  const classes = snapshots.map((assignments) => assignments.get("classes")!);
+  for (const { shape, data } of classes) {
+    expect(shape).toEqual([2, CLASSES]);
+    for (let label = 0; label < CLASSES; label++) expect(data[label]! + data[CLASSES + label]!).toBeCloseTo(1, 6);
+  }
+  expect(classes.at(-1)!.data).not.toEqual(classes[0]!.data);
+});
+
+test("a requested checkpoint comes after the step at hand", async () => {
+  let asked = false;
+  const { facts } = await collect(stageOne, config, () => {
+    const now = !asked;
+    asked = true;
+    return now;
+  });
+  expect(checkpointAt(facts, 1).step).toBe(1);
+});
+
+test("another seed is another run", async () => {
+  const other = await collect(stageOne, { ...config, seed: config.seed + 1 });
+  const same = await collect(stageOne);
+  expect(stepsOf(other.facts)).not.toEqual(stepsOf(same.facts));
+});
+
+test("a diverging run stops with an error before a checkpoint could hold what is not a number", async () => {
+  const wild: Config = {
+    ...config,
+    group: { ...config.group, learningRate: 1e30, checkpointEverySteps: 1, validateEverySteps: 100 },
+  };
+  const checkpoints: number[] = [];
+  const training = fit({ ...stageOne, config: wild, dataset, split, checkpointRequested: () => false, now: () => 1 });
+  const pull = async () => {
+    for await (const fact of training) {
+      if (fact.kind !== "checkpoint") continue;
+      checkpoints.push(fact.state.step);
+      for (const { data } of fact.state.parameters.values()) expect(data.every(Number.isFinite)).toBe(true);
+    }
+  };
+  await expect(pull()).rejects.toThrow(/the loss of step \d+ is not a finite number/);
+  expect(checkpoints.length).toBeLessThan(wild.group.steps);
+});
