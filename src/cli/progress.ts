@@ -8,12 +8,14 @@ const PLAIN_INTERVAL = 5000;
 export class Progress {
   readonly #io: Io;
   readonly #now: () => number;
-  #shownAt = Number.NEGATIVE_INFINITY;
+  #shownAt: number;
   #lineOpen = false;
 
   constructor(io: Io, now: () => number = () => performance.now()) {
     this.#io = io;
     this.#now = now;
+    // Short commands say nothing where lines cannot be taken back.
+    this.#shownAt = io.interactive ? Number.NEGATIVE_INFINITY : now();
   }
 
   /** Shows a state that the next one replaces; drops it when the last is too recent. */
@@ -33,7 +35,6 @@ export class Progress {
   note(text: string): void {
     this.end();
     this.#io.err(`${text}\n`);
-    this.#shownAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Clears the rewritten line, so that what follows starts at the left. */
