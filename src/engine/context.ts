@@ -1,0 +1,69 @@
+import type { HostTensor } from "../base/tensor";
+import type { Dataset, DatasetSummary } from "../data/dataset";
+import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { EvaluationPair } from "../splitnet/evaluation";
+import type { SplitTree } from "../splitnet/tree";
+import type { RunStore } from "../storage/stores";
+import type { Evaluated, evaluateNetwork } from "../train/evaluate";
+import type { FitFact } from "../train/facts";
+import type { FitOptions } from "../train/fit";
+import type { TrainState } from "../train/state";
+import type { RunControl } from "./control";
+
+/** What computes: the device in the studio, stand-ins in tests. */
+export interface Compute {
+  fit(options: FitOptions): AsyncGenerator<FitFact, TrainState, void>;
+  evaluate(...request: Parameters<typeof evaluateNetwork>): Promise<Evaluated>;
+}
+
+/** What a stage of a run needs of the world around it. */
+export interface EngineContext {
+  readonly dataset: Dataset;
+  readonly summary: DatasetSummary;
+  readonly runs: RunStore;
+  readonly compute: Compute;
+  readonly control: RunControl;
+  readonly observer: (fact: EngineFact) => void;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
+  /** Lets waiting messages in; awaited between two facts of training. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** What stages report, in the order in which it happened. */
+export type EngineFact =
+  /** The record as stored now. */
+  | { readonly kind: "recorded"; readonly record: RunRecord }
+  | { readonly kind: "metrics"; readonly runId: string; readonly metrics: readonly Metric[] }
+  /** Metrics of the stage from this step on are void. */
+  | { readonly kind: "rewound"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  | {
+      readonly kind: "progress";
+      readonly runId: string;
+      readonly stage: TrainingStage;
+      /** Steps done, of all steps of the stage. */
+      readonly step: number;
+      readonly steps: number;
+      /** Images a second of the steps just reported; null before the first. */
+      readonly imagesPerSecond: number | null;
+    }
+  | {
+      readonly kind: "paused";
+      readonly runId: string;
+      readonly stage: TrainingStage;
+      readonly step: number;
+      readonly steps: number;
+    }
+  | {
+      readonly kind: "assignments";
+      readonly runId: string;
+      readonly step: number;
+      readonly assignments: ReadonlyMap<string, HostTensor>;
+    }
+  | { readonly kind: "checkpointed"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "planned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
+  | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
+  | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair };
+
+/** How a training stage ended. */
+export type StageOutcome = "finished" | "stopped";

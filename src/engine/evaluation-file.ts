@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { EvaluationPair } from "../splitnet/evaluation";
+
+/** File of a run with its last evaluation. */
+export const EVALUATION_FILE = "evaluation.json";
+
+const count = z.int().min(0);
+const subsets = z.array(z.object({ index: count, count, top1: z.number() }));
+const report = z.object({
+  count,
+  loss: z.number(),
+  top1: z.number(),
+  top5: z.number(),
+  secondsPerImage: z.number(),
+  confusion: z.array(count),
+  perClass: subsets,
+  perGroup: subsets,
+  perSuperclass: subsets,
+});
+const pairSchema: z.ZodType<EvaluationPair> = z.object({ unsplit: report, split: report.nullable() });
+
+export function encodeEvaluation(pair: EvaluationPair): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(pair)}\n`);
+}
+
+/** The evaluation, or null where the file is not one: it can be made again. */
+export function decodeEvaluation(bytes: Uint8Array): EvaluationPair | null {
+  try {
+    return pairSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+  } catch {
+    return null;
+  }
+}

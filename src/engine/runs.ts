@@ -1,0 +1,99 @@
+import { ConfigError, RequestError } from "../base/errors";
+import type { DatasetSummary } from "../data/dataset";
+import type { Config } from "../model/config";
+import { parseGrouping } from "../model/grouping";
+import type { RunPhase, RunRecord } from "../model/run";
+import type { RunStore } from "../storage/stores";
+import type { EngineContext, EngineFact } from "./context";
+
+/** Creates a run that has trained nothing yet. Throws ConfigError where the configuration does not fit the data. */
+export async function createRun(context: EngineContext, config: Config): Promise<RunRecord> {
+  const { summary, runs, now } = context;
+  checkConfig(config, summary);
+  const record: RunRecord = {
+    id: await unusedId(runs, config.preset, now()),
+    createdAt: now(),
+    config,
+    datasetId: summary.id,
+    datasetSource: summary.source,
+    classes: summary.classes,
+    superclasses: summary.superclasses,
+    superclassOf: summary.superclassOf,
+    phase: "grouping",
+    checkpointStep: 0,
+    evaluated: false,
+    failure: null,
+  };
+  return putRecord(context, record);
+}
+
+/** Stores a record and reports it. */
+export async function putRecord(
+  context: { readonly runs: RunStore; readonly observer: (fact: EngineFact) => void },
+  record: RunRecord,
+): Promise<RunRecord> {
+  await context.runs.put(record);
+  context.observer({ kind: "recorded", record });
+  return record;
+}
+
+/** The run of that id, in one of the phases a stage asks for, made from the data set at hand. */
+export async function requireRun(context: EngineContext, id: string, phases: readonly RunPhase[]): Promise<RunRecord> {
+  const record = await storedRun(context.runs, id);
+  if (!phases.includes(record.phase)) throw phaseError(record, phases);
+  if (record.datasetId !== context.summary.id) {
+    throw new RequestError(
+      `run ${id} was made from ${record.datasetSource}, another data set than ${context.summary.source}`,
+      `Import ${record.datasetSource} again, or start a new run.`,
+    );
+  }
+  return record;
+}
+
+/** The run of that id, whatever its phase. */
+export async function storedRun(runs: RunStore, id: string): Promise<RunRecord> {
+  const record = await runs.get(id);
+  if (record !== null) return record;
+  throw new RequestError(`there is no run ${id}`, "Choose a run from the list, or start a new one with Group.");
+}
+
+function checkConfig(config: Config, summary: DatasetSummary): void {
+  const { classes: groups } = parseGrouping(config.grouping);
+  const classes = summary.classes.length;
+  if (groups > classes) {
+    throw new ConfigError(
+      `grouping: ${groups} groups for the classes, but ${summary.source} has only ${classes} classes`,
+      `Choose a grouping whose last number is at most ${classes}.`,
+    );
+  }
+}
+
+const DOING: Readonly<Record<RunPhase, string>> = {
+  grouping: "has not finished Group",
+  grouped: "is grouped, but not split yet",
+  finetuning: "has not finished Split",
+  finetuned: "is grouped and split already",
+};
+
+const NEXT: Readonly<Record<RunPhase, string>> = {
+  grouping: "Resume it, and wait until it is grouped.",
+  grouped: "Use Split first.",
+  finetuning: "Resume it, and wait until fine-tuning has ended.",
+  finetuned: "Use Evaluate or Export, or start a new run with Group.",
+};
+
+function phaseError(record: RunRecord, phases: readonly RunPhase[]): RequestError {
+  const wanted = phases.map((phase) => `"${phase}"`).join(" or ");
+  return new RequestError(`run ${record.id} ${DOING[record.phase]}; this needs a run that is ${wanted}`, NEXT[record.phase]);
+}
+
+/** "tiny-20240131-235959", with a number behind it if that is taken. */
+async function unusedId(runs: RunStore, preset: string, now: number): Promise<string> {
+  const time = new Date(now).toISOString().replaceAll(/[-:]/g, "").slice(0, 15).replace("T", "-");
+  const words = preset.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const base = `${words.replaceAll(/^-|-$/g, "") || "run"}-${time}`;
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if ((await runs.get(id)) === null) return id;
+  }
+}

@@ -1,0 +1,152 @@
+import { exportFiles, zipFiles } from "../export/bundle";
+import { groupingSpec } from "../model/build";
+import type { Config } from "../model/config";
+import { fidelityRules } from "../model/fidelity";
+import type { RunRecord } from "../model/run";
+import type { ModelSpec } from "../model/spec";
+import type { EvaluationPair, EvaluationReport } from "../splitnet/evaluation";
+import { type Cut, cutNetwork } from "../splitnet/pipeline";
+import { identityOrder } from "../splitnet/plan";
+import { evaluationReport } from "../splitnet/report";
+import { classGroupsOf } from "../splitnet/savings";
+import type { NetworkTensors } from "../splitnet/slice";
+import { initialState, startingFrom } from "../train/state";
+import type { EngineContext, StageOutcome } from "./context";
+import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
+import { groupedNetwork, previewCut, splitNetwork, storedCut } from "./networks";
+import { encodePlan, PLAN_FILE } from "./plan-file";
+import { putRecord, requireRun } from "./runs";
+import { trainStage } from "./training";
+import { STUDIO_VERSION } from "./version";
+
+/** Stage 1, from its beginning or its last checkpoint. */
+export async function groupStage(context: EngineContext, id: string): Promise<StageOutcome> {
+  const run = await requireRun(context, id, ["grouping"]);
+  const spec = groupingSpec(run.config, run.classes.length);
+  const outcome = await trainStage(context, run, {
+    stage: "group",
+    spec,
+    classOrder: identityOrder(run.classes.length),
+    fresh: async () => initialState(spec, run.config.seed),
+  });
+  if (outcome === "finished") await enterPhase(context, id, "grouped", run.config.group.steps);
+  return outcome;
+}
+
+/** Discretises and plans; `emptyGroups` replaces the run's own rule for this split. Throws EmptyGroupError, changing nothing. */
+export async function splitStage(context: EngineContext, id: string, emptyGroups?: Config["emptyGroups"]): Promise<Cut> {
+  const run = await requireRun(context, id, ["grouped"]);
+  const config = { ...run.config, emptyGroups: emptyGroups ?? run.config.emptyGroups };
+  const cut = cutNetwork(config, run.classes.length, await groupedNetwork(context, run));
+  await context.runs.writeFile(id, PLAN_FILE, encodePlan(cut.partitions));
+  await enterPhase(context, id, "finetuning", 0);
+  context.observer({ kind: "planned", runId: id, tree: cut.tree, classGroups: classGroupsOf(cut.plan) });
+  return cut;
+}
+
+/** Stage 2, from the sliced network or its last checkpoint. */
+export async function finetuneStage(context: EngineContext, id: string): Promise<StageOutcome> {
+  const run = await requireRun(context, id, ["finetuning"]);
+  const { plan, sliced } = await storedCut(context, run, await groupedNetwork(context, run));
+  const outcome = await trainStage(context, run, {
+    stage: "finetune",
+    spec: plan.spec,
+    classOrder: plan.classOrder,
+    fresh: async () => startingFrom(sliced.parameters, sliced.statistics),
+  });
+  if (outcome === "finished") await enterPhase(context, id, "finetuned", run.config.finetune.steps);
+  return outcome;
+}
+
+/** Continues the training stage that a stop, a failure or the end of the process interrupted. */
+export async function resumeStage(context: EngineContext, id: string): Promise<StageOutcome> {
+  const run = await requireRun(context, id, ["grouping", "finetuning"]);
+  return run.phase === "grouping" ? groupStage(context, id) : finetuneStage(context, id);
+}
+
+/** Both networks on the test images; the split one only if there is a split. Null if it was stopped. */
+export async function evaluateStage(context: EngineContext, id: string): Promise<EvaluationPair | null> {
+  const run = await requireRun(context, id, ["grouped", "finetuning", "finetuned"]);
+  const grouped = await groupedNetwork(context, run);
+  const isSplit = run.phase !== "grouped";
+  const cut = isSplit ? await storedCut(context, run, grouped) : previewCut(run, grouped);
+  const evaluate = evaluator(context, run, cut, isSplit ? 2 : 1);
+  try {
+    const unsplit = await evaluate(cut.dense, grouped, identityOrder(run.classes.length));
+    const split = isSplit ? await evaluate(cut.plan.spec, await splitNetwork(context, run, cut), cut.plan.classOrder) : null;
+    return await storeEvaluation(context, run, { unsplit, split });
+  } catch (error) {
+    if (context.control.stopping) return null;
+    throw error;
+  }
+}
+
+/** The bundle of a split run as one zip. */
+export async function exportStage(
+  context: EngineContext,
+  id: string,
+): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const run = await requireRun(context, id, ["finetuning", "finetuned"]);
+  const cut = await storedCut(context, run, await groupedNetwork(context, run));
+  const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
+  const exportedAt = context.now();
+  const files = exportFiles({
+    version: STUDIO_VERSION,
+    exportedAt,
+    run,
+    dataset: context.summary,
+    plan: cut.plan,
+    tree: cut.tree,
+    tensors: await splitNetwork(context, run, cut),
+    evaluation: evaluated === null ? null : decodeEvaluation(evaluated),
+    metrics: await context.runs.readMetrics(id),
+  });
+  return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
+}
+
+/** The phase follows what was just stored; the record is read anew because training has changed it. */
+async function enterPhase(context: EngineContext, id: string, phase: RunRecord["phase"], step: number): Promise<void> {
+  const run = await requireRun(context, id, ["grouping", "grouped", "finetuning", "finetuned"]);
+  await putRecord(context, { ...run, phase, checkpointStep: step, evaluated: false });
+}
+
+type Evaluate = (spec: ModelSpec, tensors: NetworkTensors, classOrder: readonly number[]) => Promise<EvaluationReport>;
+
+/** Evaluates networks one after the other and reports progress over all of them. */
+function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: number): Evaluate {
+  const { dataset, compute, control, observer } = context;
+  const imagesTotal = networks * dataset.test.count;
+  let before = 0;
+  return async (spec, tensors, classOrder) => {
+    const onProgress = (done: number): void =>
+      observer({ kind: "evaluating", runId: run.id, imagesDone: before + done, imagesTotal });
+    onProgress(0);
+    const { logits, seconds } = await compute.evaluate(
+      { spec, parameters: tensors.parameters, statistics: tensors.statistics },
+      {
+        examples: dataset.test,
+        batchSize: run.config.evaluation.batchSize,
+        whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
+        classOrder,
+        onProgress,
+        signal: control.signal,
+      },
+    );
+    before += dataset.test.count;
+    return evaluationReport({
+      logits,
+      labels: dataset.test.fine,
+      classes: run.classes.length,
+      classGroups: classGroupsOf(cut.plan),
+      superclassOf: run.superclassOf,
+      seconds,
+    });
+  };
+}
+
+async function storeEvaluation(context: EngineContext, run: RunRecord, evaluation: EvaluationPair): Promise<EvaluationPair> {
+  await context.runs.writeFile(run.id, EVALUATION_FILE, encodeEvaluation(evaluation));
+  await putRecord(context, { ...run, evaluated: true });
+  context.observer({ kind: "evaluated", runId: run.id, evaluation });
+  return evaluation;
+}
