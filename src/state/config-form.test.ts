@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { presetConfig } from "../model/presets";
+import { evaluateForm, fieldText, formOfPreset, formOfValue, presetFromQuery, withEdit } from "./config-form";
+
+test("the query chooses the preset, an unknown name the default", () => {
+  expect(presetFromQuery("?preset=tiny")).toBe("tiny");
+  expect(presetFromQuery("?preset=huge")).toBe("quick");
+  expect(presetFromQuery("")).toBe("quick");
+});
+
+test("an untouched preset is valid and differs in nothing", () => {
+  const result = evaluateForm(formOfPreset("tiny"));
+  expect(result.config).toEqual(presetConfig("tiny"));
+  expect(result.differences).toEqual([]);
+});
+
+test("an edit changes its field alone and is listed as a difference", () => {
+  const form = withEdit(withEdit(formOfPreset("tiny"), "group.penalties.uniform", "20"), "grouping", " 1-2-2 ");
+  const { config, differences } = evaluateForm(form);
+  expect(config).toEqual({
+    ...presetConfig("tiny"),
+    grouping: "1-2-2",
+    group: { ...presetConfig("tiny").group, penalties: { overlap: 1, weightSplit: 1, uniform: 20 } },
+  });
+  expect(differences).toEqual([
+    { path: "grouping", preset: "2-2-2", value: "1-2-2" },
+    { path: "group.penalties.uniform", preset: "10", value: "20" },
+  ]);
+});
+
+test.each([
+  ["group.steps", "0", /at least 1/],
+  ["group.steps", "", /./],
+  ["group.steps", "many", /./],
+  ["grouping", "4-2-2", /fewer groups deeper/],
+  ["model.depth", "12", /6n \+ 4/],
+])("%s = %j is refused at its field and kept as typed", (path, text, message) => {
+  const form = withEdit(formOfPreset("tiny"), path, text);
+  const result = evaluateForm(form);
+  expect(result.config).toBeNull();
+  expect(Object.keys(result.errors)).toEqual([path]);
+  expect(result.errors[path]).toMatch(message);
+  expect(fieldText(form, path)).toBe(text);
+});
+
+test("pasted JSON is compared with the preset it names, and what is no configuration is refused whole", () => {
+  const pasted = formOfValue({ ...presetConfig("half"), seed: 5 }, "tiny");
+  expect(evaluateForm(pasted)).toMatchObject({ differences: [{ path: "seed", preset: "1", value: "5" }] });
+  expect(evaluateForm(formOfValue([1, 2], "tiny")).errors).toHaveProperty("config");
+  expect(evaluateForm(formOfValue({ ...presetConfig("tiny"), sead: 3 }, "tiny")).config).toBeNull();
+});

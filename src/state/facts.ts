@@ -1,0 +1,91 @@
+import type { ErrorValue } from "../base/errors";
+import type { RunRecord, TrainingStage } from "../model/run";
+import type { Activity, AssignmentView, DatasetView, DeviceView } from "../protocol/views";
+import type { EvaluationPair } from "../splitnet/evaluation";
+import type { SplitTree } from "../splitnet/tree";
+import type { Curves } from "./curves";
+
+/** What the engine has told so far; a pure function of its events. */
+export interface Facts {
+  readonly device: DeviceView;
+  readonly activity: Activity;
+  readonly dataset: DatasetFact;
+  readonly images: Images | null;
+  /** Null until the engine has listed them. */
+  readonly runs: readonly RunRecord[] | null;
+  readonly open: OpenRun | null;
+  /** Newest first; dismissed by the person reading. */
+  readonly failures: readonly Failure[];
+  /** Newest last, the oldest dropped: what is announced and listed in the event log. */
+  readonly notices: readonly Notice[];
+  /** The engine itself is gone: nothing will change until the page is loaded anew. */
+  readonly fatal: ErrorValue | null;
+}
+
+export type DatasetFact =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "none" }
+  | { readonly kind: "stored"; readonly dataset: DatasetView };
+
+/** Thumbnails: image i is rgba[4096 i .. 4096 (i + 1)), 32 x 32. */
+export interface Images {
+  readonly labels: readonly number[];
+  readonly rgba: Uint8ClampedArray;
+}
+
+/** The run looked at, with everything told of it. */
+export interface OpenRun {
+  readonly record: RunRecord;
+  readonly curves: Curves;
+  readonly assignments: { readonly step: number; readonly spaces: readonly AssignmentView[] } | null;
+  readonly split: { readonly tree: SplitTree; readonly classGroups: readonly number[] } | null;
+  readonly evaluation: EvaluationPair | null;
+  readonly exported: { readonly fileName: string; readonly file: Blob } | null;
+  readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
+}
+
+export interface Failure {
+  readonly id: number;
+  readonly error: ErrorValue;
+}
+
+/** Something worth a line in the log; `id` ascends, `time` is Unix milliseconds. */
+export interface Notice {
+  readonly id: number;
+  readonly time: number;
+  readonly what: NoticeContent;
+}
+
+export type NoticeContent =
+  | { readonly kind: "deviceMissing" }
+  | { readonly kind: "deviceFound"; readonly software: boolean }
+  | { readonly kind: "loadingData"; readonly file: string }
+  | { readonly kind: "dataStored"; readonly source: string; readonly images: number; readonly classes: number }
+  | { readonly kind: "dataRemoved" }
+  | { readonly kind: "stageStarted"; readonly stage: TrainingStage; readonly steps: number }
+  | { readonly kind: "stageProgressed"; readonly stage: TrainingStage; readonly step: number; readonly steps: number }
+  | { readonly kind: "stageResumed"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "stagePaused"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "stageStopped"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "stageFinished"; readonly stage: TrainingStage }
+  | { readonly kind: "rewound"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "checkpoint"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "splitPlanned"; readonly savedParameters: number; readonly savedFlops: number }
+  | { readonly kind: "evaluating" }
+  | { readonly kind: "evaluated"; readonly unsplit: number; readonly split: number | null }
+  | { readonly kind: "exporting" }
+  | { readonly kind: "exported"; readonly fileName: string }
+  | { readonly kind: "failed"; readonly error: ErrorValue };
+
+/** Before the engine has said anything. */
+export const INITIAL_FACTS: Facts = {
+  device: { kind: "probing" },
+  activity: { kind: "idle" },
+  dataset: { kind: "unknown" },
+  images: null,
+  runs: null,
+  open: null,
+  failures: [],
+  notices: [],
+  fatal: null,
+};

@@ -1,0 +1,97 @@
+import type { RunRecord } from "../model/run";
+import type { EngineEvent } from "../protocol/events";
+import type { Activity } from "../protocol/views";
+import type { SplitTree } from "../splitnet/tree";
+import type { Facts, Notice, NoticeContent } from "./facts";
+
+/** Lines kept in the log. */
+const LOG_LENGTH = 200;
+/** Progress is announced once per tenth of a stage: steps come many times a second. */
+const PROGRESS_PARTS = 10;
+
+/** The log with what this event adds; `facts` are those before the event. */
+export function addNotices(facts: Facts, event: EngineEvent, time: number): readonly Notice[] {
+  const contents = noticesOf(facts, event);
+  if (contents.length === 0) return facts.notices;
+  const first = (facts.notices.at(-1)?.id ?? -1) + 1;
+  const added = contents.map((what, index) => ({ id: first + index, time, what }));
+  return [...facts.notices, ...added].slice(-LOG_LENGTH);
+}
+
+function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
+  switch (event.kind) {
+    case "deviceProbed":
+      if (event.device.kind === "missing") return [{ kind: "deviceMissing" }];
+      return event.device.kind === "probing" ? [] : [{ kind: "deviceFound", software: event.device.kind === "software" }];
+    case "activityChanged":
+      return activityNotices(facts, event.activity);
+    case "datasetChanged": {
+      if (event.dataset === null) return facts.dataset.kind === "stored" ? [{ kind: "dataRemoved" }] : [];
+      const { source, trainCount, testCount, classes } = event.dataset;
+      return [{ kind: "dataStored", source, images: trainCount + testCount, classes: classes.length }];
+    }
+    case "runChanged":
+      return recordNotices(facts.open?.record, event.record);
+    case "metricsRewound":
+      return [{ kind: "rewound", stage: event.stage, step: event.step }];
+    case "checkpointWritten":
+      return [{ kind: "checkpoint", stage: event.stage, step: event.step }];
+    case "splitPlanned":
+      return [{ kind: "splitPlanned", ...savings(event.tree) }];
+    case "evaluated":
+      return [{ kind: "evaluated", unsplit: event.evaluation.unsplit.top1, split: event.evaluation.split?.top1 ?? null }];
+    case "exported":
+      return [{ kind: "exported", fileName: event.fileName }];
+    case "requestFailed":
+      return [{ kind: "failed", error: event.error }];
+    case "imagesLoaded":
+    case "runsListed":
+    case "runOpened":
+    case "metricsRecorded":
+    case "assignmentsChanged":
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
+
+function activityNotices({ activity: before, open }: Facts, now: Activity): NoticeContent[] {
+  if (now.kind === "loadingData") {
+    return before.kind === "loadingData" && before.file === now.file ? [] : [{ kind: "loadingData", file: now.file }];
+  }
+  if (now.kind === "evaluating") return before.kind === "evaluating" ? [] : [{ kind: "evaluating" }];
+  if (now.kind === "exporting") return before.kind === "exporting" ? [] : [{ kind: "exporting" }];
+  if (now.kind === "paused") return before.kind === "paused" ? [] : [{ kind: "stagePaused", stage: now.stage, step: now.step }];
+  if (now.kind === "training") return trainingNotices(before, now);
+  if (before.kind !== "training" && before.kind !== "paused") return [];
+  const unfinished = open?.record.phase === "grouping" || open?.record.phase === "finetuning";
+  return unfinished && before.step < before.steps ? [{ kind: "stageStopped", stage: before.stage, step: before.step }] : [];
+}
+
+function trainingNotices(before: Activity, now: Extract<Activity, { kind: "training" }>): NoticeContent[] {
+  const { stage, step, steps } = now;
+  if (before.kind !== "training" || before.stage !== stage)
+    return [step === 0 ? { kind: "stageStarted", stage, steps } : { kind: "stageResumed", stage, step }];
+  const part = (done: number): number => Math.floor((done * PROGRESS_PARTS) / steps);
+  return part(step) > part(before.step) ? [{ kind: "stageProgressed", stage, step, steps }] : [];
+}
+
+function recordNotices(before: RunRecord | undefined, now: RunRecord): NoticeContent[] {
+  if (before?.id !== now.id) return [];
+  const notices: NoticeContent[] = [];
+  if (now.failure !== null && now.failure.message !== before.failure?.message)
+    notices.push({ kind: "failed", error: now.failure });
+  if (now.phase !== before.phase) {
+    if (now.phase === "grouped") notices.push({ kind: "stageFinished", stage: "group" });
+    if (now.phase === "finetuned") notices.push({ kind: "stageFinished", stage: "finetune" });
+  }
+  return notices;
+}
+
+/** Shares of the unsplit network that the split does without, 0..1. */
+export function savings(tree: SplitTree): { readonly savedParameters: number; readonly savedFlops: number } {
+  return {
+    savedParameters: 1 - tree.split.parameters / tree.unsplit.parameters,
+    savedFlops: 1 - tree.split.flops / tree.unsplit.flops,
+  };
+}

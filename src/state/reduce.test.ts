@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import type { EngineEvent } from "../protocol/events";
+import { classGroupsOf, classOrderOf, summarizeAssignment } from "./assignment";
+import { type Facts, INITIAL_FACTS } from "./facts";
+import { dismissFailure, reduce } from "./reduce";
+import { columnOf } from "./series";
+import { runControls, stageState } from "./stages";
+import {
+  FINISHED,
+  GROUPING,
+  READY,
+  sampleAssignment,
+  sampleRecord,
+  sampleStep,
+  sampleTraining,
+  sampleValidation,
+} from "./testing";
+
+const after = (events: readonly EngineEvent[], start: Facts = INITIAL_FACTS) =>
+  events.reduce((facts, event, index) => reduce(facts, event, 1000 + index), start);
+
+test("metrics of the open run become curves at full resolution, those of other runs do not", () => {
+  const facts = after([...GROUPING, { kind: "metricsRecorded", runId: "run-9", metrics: [sampleStep(60)] }]);
+  const { steps, validations } = facts.open!.curves.group;
+  expect([...columnOf(steps, "step")]).toEqual([...Array(60).keys()]);
+  expect(columnOf(steps, "accuracy")[57]).toBeCloseTo(1 - 1 / 60, 12);
+  expect([...columnOf(validations, "top1")]).toEqual([0.61]);
+  expect(facts.open!.curves.finetune.steps.length).toBe(0);
+});
+
+test("resuming rewinds the curves: steps from there and validations after it are void", () => {
+  const metrics = [sampleValidation(20), sampleValidation(40)];
+  const facts = after([
+    ...GROUPING,
+    { kind: "metricsRecorded", runId: "run-1", metrics },
+    { kind: "metricsRewound", runId: "run-1", stage: "group", step: 40 },
+  ]);
+  expect(facts.open!.curves.group.steps.length).toBe(40);
+  const again = after([{ kind: "metricsRecorded", runId: "run-1", metrics: [sampleStep(40)] }], facts);
+  expect(columnOf(again.open!.curves.group.steps, "step").at(-1)).toBe(40);
+});
+
+test("a rewound validation after the step is dropped and one at the step is kept", () => {
+  const metrics = [sampleValidation(100, "finetune"), sampleValidation(200, "finetune")];
+  const start = after([...READY, { kind: "runOpened", run: { record: sampleRecord(), metrics } }]);
+  const facts = after([{ kind: "metricsRewound", runId: "run-1", stage: "finetune", step: 100 }], start);
+  expect([...columnOf(facts.open!.curves.finetune.validations, "step")]).toEqual([100]);
+});
+
+test("opening another run forgets what was told of the one before", () => {
+  const facts = after([...FINISHED, { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [] } }]);
+  expect(facts.open).toMatchObject({ split: null, evaluation: null, assignments: null, exported: null });
+  expect(facts.runs!.map(({ id }) => id)).toEqual(["run-2", "run-1"]);
+});
+
+test("a removed run is no longer open, and removed data leave no images", () => {
+  const facts = after([
+    ...FINISHED,
+    { kind: "imagesLoaded", labels: [1], rgba: new Uint8ClampedArray(4096) },
+    { kind: "runsListed", runs: [] },
+    { kind: "datasetChanged", dataset: null },
+  ]);
+  expect(facts).toMatchObject({ open: null, images: null, dataset: { kind: "none" } });
+});
+
+test("steps are announced once a tenth of a stage, state changes once each", () => {
+  const steps = Array.from({ length: 101 }, (_, i): EngineEvent => ({ kind: "activityChanged", activity: sampleTraining(i) }));
+  const facts = after(steps, after(READY));
+  const kinds = facts.notices.slice(2).map(({ what }) => what.kind);
+  expect(kinds).toEqual(["stageStarted", "stageProgressed", "stageProgressed"]);
+});
+
+test("a stage that ends early is announced as stopped, one that ends complete as finished", () => {
+  const stopped = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
+  expect(stopped.notices.at(-1)!.what).toEqual({ kind: "stageStopped", stage: "group", step: 60 });
+  const kinds = after(FINISHED).notices.map(({ what }) => what.kind);
+  expect(kinds.filter((kind) => kind === "stageFinished")).toHaveLength(2);
+  expect(kinds).not.toContain("stageStopped");
+});
+
+test("failures pile up newest first until they are dismissed; the run's own failure is announced too", () => {
+  const error = { name: "ArchiveError", message: "train.bin ends early", cure: "Download it again." };
+  const facts = after([...READY, { kind: "requestFailed", requestId: 4, error }]);
+  expect(facts.failures).toEqual([{ id: 0, error }]);
+  expect(facts.notices.at(-1)!.what).toEqual({ kind: "failed", error });
+  expect(dismissFailure(facts, 0).failures).toEqual([]);
+  const failed = after([...GROUPING, { kind: "runChanged", record: sampleRecord({ failure: error }) }]);
+  expect(failed.notices.at(-1)!.what).toEqual({ kind: "failed", error });
+});
+
+test("members are ordered by group, then by falling confidence", () => {
+  const { order, sizes, entropy, decided } = summarizeAssignment(sampleAssignment("stage_3", 8));
+  expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(sizes).toEqual([4, 4]);
+  expect(decided).toBeCloseTo(4 / 8, 12);
+  expect(entropy).toBeGreaterThan(0.2);
+  expect(entropy).toBeLessThan(0.9);
+  expect(summarizeAssignment({ space: "x", groups: 2, size: 1, probabilities: Float32Array.of(0.5, 0.5) }).entropy).toBeCloseTo(
+    1,
+  );
+});
+
+test("class groups are the likeliest ones until the split is planned", () => {
+  expect(classGroupsOf(after(GROUPING).open!)).toMatchObject({ final: false, groupOf: [0, 0, 0, 1, 1, 1] });
+  expect(classGroupsOf(after(FINISHED).open!)).toMatchObject({ final: true, groups: 2 });
+  expect(classOrderOf({ final: true, groups: 2, groupOf: [1, 0, 1, 0], confidence: null }, [0, 1, 0, 0])).toEqual([3, 1, 0, 2]);
+});
+
+test("each stage says what it waits for", () => {
+  const obstacles = (facts: Facts, valid = true) =>
+    (["group", "split", "evaluate", "export"] as const).map((stage) => stageState(stage, facts, valid).obstacle);
+  expect(obstacles(INITIAL_FACTS)[0]).toBe("deviceProbing");
+  expect(obstacles(after(READY))).toEqual([null, "noRun", "noRun", "noRun"]);
+  expect(obstacles(after(READY), false)[0]).toBe("configInvalid");
+  expect(obstacles(after(GROUPING))).toEqual(["busy", "busy", "busy", "busy"]);
+  const grouped = after([{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), metrics: [] } }], after(READY));
+  expect(obstacles(grouped)).toEqual([null, null, null, "notFinetuned"]);
+  expect(obstacles(after(FINISHED))).toEqual([null, "alreadySplit", null, null]);
+  expect(obstacles(after([{ kind: "datasetChanged", dataset: null }], grouped))[1]).toBe("noData");
+  expect(stageState("evaluate", after(FINISHED), true).status).toBe("done");
+});
+
+test("an interrupted run can be resumed, a running one paused and stopped", () => {
+  expect(runControls(after(GROUPING))).toEqual({ pause: true, stop: true, resume: null });
+  const interrupted = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
+  expect(runControls(interrupted)).toEqual({ pause: false, stop: false, resume: "run-1" });
+  expect(runControls(after(FINISHED)).resume).toBeNull();
+});

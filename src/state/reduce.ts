@@ -1,0 +1,91 @@
+import type { RunRecord } from "../model/run";
+import type { EngineEvent } from "../protocol/events";
+import type { RunView } from "../protocol/views";
+import { appendMetrics, emptyCurves, rewindCurves } from "./curves";
+import type { DatasetFact, Facts, Failure, OpenRun } from "./facts";
+import { addNotices } from "./notices";
+
+/** The facts after one more event, received at `time` (Unix milliseconds). Events of runs not looked at change no curve. */
+export function reduce(facts: Facts, event: EngineEvent, time: number): Facts {
+  return { ...applied(facts, event), notices: addNotices(facts, event, time) };
+}
+
+function applied(facts: Facts, event: EngineEvent): Facts {
+  switch (event.kind) {
+    case "deviceProbed":
+      return { ...facts, device: event.device };
+    case "activityChanged":
+      return { ...facts, activity: event.activity };
+    case "datasetChanged": {
+      const dataset: DatasetFact = event.dataset === null ? { kind: "none" } : { kind: "stored", dataset: event.dataset };
+      return { ...facts, dataset, images: null };
+    }
+    case "imagesLoaded":
+      return { ...facts, images: { labels: event.labels, rgba: event.rgba } };
+    case "runsListed":
+      return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
+    case "runOpened":
+      return { ...facts, runs: withRecord(facts.runs, event.run.record), open: openedRun(event.run) };
+    case "runChanged":
+      return {
+        ...facts,
+        runs: withRecord(facts.runs, event.record),
+        open: facts.open?.record.id === event.record.id ? { ...facts.open, record: event.record } : facts.open,
+      };
+    case "metricsRecorded":
+      return inRun(facts, event.runId, (run) => ({ ...run, curves: appendMetrics(run.curves, event.metrics) }));
+    case "metricsRewound":
+      return inRun(facts, event.runId, (run) => ({ ...run, curves: rewindCurves(run.curves, event.stage, event.step) }));
+    case "assignmentsChanged":
+      return inRun(facts, event.runId, (run) => ({ ...run, assignments: { step: event.step, spaces: event.assignments } }));
+    case "checkpointWritten":
+      return inRun(facts, event.runId, (run) => ({ ...run, checkpoint: { stage: event.stage, step: event.step } }));
+    case "splitPlanned":
+      return inRun(facts, event.runId, (run) => ({ ...run, split: { tree: event.tree, classGroups: event.classGroups } }));
+    case "evaluated":
+      return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation }));
+    case "exported":
+      return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
+    case "requestFailed":
+      return { ...facts, failures: [newFailure(facts, event), ...facts.failures] };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The facts without a failure that has been read. */
+export function dismissFailure(facts: Facts, id: number): Facts {
+  return { ...facts, failures: facts.failures.filter((failure) => failure.id !== id) };
+}
+
+function newFailure(facts: Facts, event: Extract<EngineEvent, { kind: "requestFailed" }>): Failure {
+  return { id: (facts.failures[0]?.id ?? -1) + 1, error: event.error };
+}
+
+function openedRun({ record, metrics }: RunView): OpenRun {
+  return {
+    record,
+    curves: appendMetrics(emptyCurves(), metrics),
+    assignments: null,
+    split: null,
+    evaluation: null,
+    exported: null,
+    checkpoint: null,
+  };
+}
+
+function inRun(facts: Facts, runId: string, change: (run: OpenRun) => OpenRun): Facts {
+  return facts.open?.record.id === runId ? { ...facts, open: change(facts.open) } : facts;
+}
+
+/** A removed run is no longer looked at. */
+function stillListed(open: OpenRun | null, runs: readonly RunRecord[]): OpenRun | null {
+  return open !== null && runs.some((record) => record.id === open.record.id) ? open : null;
+}
+
+function withRecord(runs: readonly RunRecord[] | null, record: RunRecord): readonly RunRecord[] {
+  const known = runs ?? [];
+  return known.some(({ id }) => id === record.id)
+    ? known.map((other) => (other.id === record.id ? record : other))
+    : [record, ...known];
+}
