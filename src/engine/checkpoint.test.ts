@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { CheckpointError } from "../base/errors";
+import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
+import { groupingSpec } from "../model/build";
+import { initialState } from "../train/state";
+import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
+import { configFingerprint } from "./fingerprint";
+import { decodePlan, encodePlan } from "./plan-file";
+import { exampleConfig as config } from "./testing";
+
+const CLASSES = 6;
+const spec = groupingSpec(config, CLASSES);
+const owner: CheckpointOwner = { stage: "group", spec, config, datasetId: "a".repeat(64) };
+const state = { ...initialState(spec, 11), step: 7 };
+
+test("a state comes back bit for bit, in the order of the network", () => {
+  const decoded = decodeCheckpoint(encodeCheckpoint(state, owner), owner);
+  expect(decoded).toEqual(state);
+  for (const part of ["parameters", "momentum", "statistics"] as const) {
+    expect([...decoded[part].keys()]).toEqual([...state[part].keys()]);
+  }
+});
+
+test.each<[string, CheckpointOwner, RegExp]>([
+  ["stage", { ...owner, stage: "finetune" }, /stage group/],
+  ["network", { ...owner, spec: groupingSpec({ ...config, model: { depth: 16, widen: 1 } }, CLASSES) }, /it is of/],
+  ["configuration", { ...owner, config: { ...config, seed: config.seed + 1 } }, /another configuration/],
+  ["data set", { ...owner, datasetId: "b".repeat(64) }, /another data set/],
+])("a checkpoint of another %s is refused", (_what, other, cause) => {
+  const bytes = encodeCheckpoint(state, owner);
+  expect(() => decodeCheckpoint(bytes, other)).toThrow(CheckpointError);
+  expect(() => decodeCheckpoint(bytes, other)).toThrow(cause);
+});
+
+describe("a file that was changed", () => {
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(state, owner));
+  const first = [...tensors.keys()][0]!;
+  const without = new Map([...tensors].filter(([name]) => name !== first));
+  const turned = new Map(tensors).set(first, { ...tensors.get(first)!, shape: [tensors.get(first)!.data.length] });
+  test.each<
+    [string, ReadonlyMap<string, typeof tensors extends ReadonlyMap<string, infer T> ? T : never>, Record<string, string>, RegExp]
+  >([
+    ["lacks a tensor", without, metadata, /lacks the tensor/],
+    ["has one more", new Map(tensors).set("parameters/more", { shape: [1], data: Float32Array.of(3) }), metadata, /no tensor/],
+    ["has another shape", turned, metadata, /has shape/],
+    ["has another version", tensors, { ...metadata, version: "2" }, /version/],
+    ["has no step", tensors, { ...metadata, step: "-1" }, /step/],
+    ["is no checkpoint", tensors, {}, /format/],
+  ])("and %s is refused", (_what, changed, labels, cause) => {
+    expect(() => decodeCheckpoint(encodeSafetensors(changed, labels), owner)).toThrow(cause);
+  });
+
+  test("and cut short is refused", () => {
+    const bytes = encodeCheckpoint(state, owner);
+    expect(() => decodeCheckpoint(bytes.slice(0, -4), owner)).toThrow(CheckpointError);
+  });
+});
+
+test("the fingerprint of a configuration sees every value and no order of keys", () => {
+  const reversed = Object.fromEntries(Object.entries(config).reverse()) as typeof config;
+  expect(configFingerprint(reversed)).toBe(configFingerprint(config));
+  expect(configFingerprint({ ...config, group: { ...config.group, momentum: 0.8 } })).not.toBe(configFingerprint(config));
+});
+
+describe("the plan file", () => {
+  const partitions = new Map(
+    spec.spaces
+      .filter((space) => space.groups > 1)
+      .map((space) => [
+        space.name,
+        { groups: space.groups, groupOf: Array.from({ length: space.size }, (_, i) => i % space.groups) },
+      ]),
+  );
+
+  test("gives the partitions back", () => expect(decodePlan(encodePlan(partitions), spec)).toEqual(partitions));
+
+  const classes = partitions.get("classes")!;
+  test.each<[string, Map<string, typeof classes>]>([
+    ["a space that is not grouped", new Map([...partitions, ["colours", classes]])],
+    ["a space missing", new Map([...partitions].filter(([name]) => name !== "classes"))],
+    ["too few members", new Map([...partitions, ["classes", { ...classes, groupOf: [0, 1] }]])],
+    ["another number of groups", new Map([...partitions, ["classes", { ...classes, groups: 3 }]])],
+    ["a group out of range", new Map([...partitions, ["classes", { ...classes, groupOf: [0, 1, 0, 1, 0, 2] }]])],
+    ["an empty group", new Map([...partitions, ["classes", { ...classes, groupOf: [0, 0, 0, 0, 0, 0] }]])],
+  ])("with %s is refused", (_what, changed) => {
+    expect(() => decodePlan(encodePlan(changed), spec)).toThrow(CheckpointError);
+  });
+
+  test("that is not JSON is refused", () => {
+    expect(() => decodePlan(Uint8Array.of(123, 34), spec)).toThrow(CheckpointError);
+  });
+});
