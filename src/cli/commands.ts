@@ -5,6 +5,7 @@ import { helpCommand } from "./commands/help";
 import { inspectCommand } from "./commands/inspect";
 import { modelCommand } from "./commands/model";
 import { sampleCommand } from "./commands/sample";
+import { evaluateCommand, exportCommand, finetuneCommand, groupCommand, runCommand, splitCommand } from "./commands/stages";
 
 /** Every command, in the order in which a person meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -12,6 +13,12 @@ export const COMMANDS: readonly Command[] = [
   sampleCommand,
   inspectCommand,
   modelCommand,
+  runCommand,
+  groupCommand,
+  splitCommand,
+  finetuneCommand,
+  evaluateCommand,
+  exportCommand,
   goldenCommand,
   helpCommand(() => COMMANDS),
 ];

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { toErrorValue } from "../base/errors";
+import { STUDIO_VERSION } from "../engine/version";
 import type { Command } from "./command";
 import { COMMANDS } from "./commands";
 import { formatJson } from "./format";
 import type { Io } from "./io";
-import { packageVersion } from "./package-root";
 import { Progress } from "./progress";
 import { commandUsage, programUsage } from "./usage";
 import { UsageError } from "./values";
@@ -40,7 +40,7 @@ function overview(args: readonly string[], io: Io): number {
   const json = args.includes("--json");
   const [first] = args.filter((arg) => arg !== "--json");
   if (first === "--version") {
-    io.out(json ? formatJson({ version: packageVersion() }) : `${packageVersion()}\n`);
+    io.out(json ? formatJson({ version: STUDIO_VERSION }) : `${STUDIO_VERSION}\n`);
   } else if (first === "--help" || first === "-h") {
     io.out(`${programUsage(COMMANDS)}\n`);
   } else {

@@ -1,0 +1,162 @@
+import { join, resolve } from "node:path";
+import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage } from "../../engine/stages";
+import type { RunPhase } from "../../model/run";
+import type { Command, CommandResult, Invocation } from "../command";
+import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
+import { writeWhole } from "../files";
+import { RunFolder } from "../run-folder";
+import { reportText, runReport } from "../run-report";
+import { Session, type Wish } from "../session";
+import { choice, type OptionValues, optionalText, requiredText, texts } from "../values";
+
+const DATA_OPTION = { data: { type: "string", multiple: true } } as const;
+const DATA_NOTE = "--data ARCHIVE   archive of the images (repeat for loose files); remembered in the folder";
+const EMPTY_GROUPS = ["fail", "assign-nearest"] as const;
+const EMPTY_GROUPS_OPTION = { "empty-groups": { type: "string" } } as const;
+const EMPTY_GROUPS_NOTE = `--empty-groups X ${EMPTY_GROUPS.join(" or ")}: what to do with a group without members, instead of the run's own rule`;
+const RUN_NOTE = "--run DIR        folder of the run";
+
+/** How far a run must have come for a stage to be behind it. */
+const ORDER: readonly RunPhase[] = ["grouping", "grouped", "finetuning", "finetuned"];
+
+export const runCommand: Command = {
+  name: "run",
+  synopsis: "--data ARCHIVE --preset NAME [--config FILE] --out DIR",
+  summary: "all stages and the export; the same command again continues where it stopped",
+  notes: ["--out DIR        folder of the run", DATA_NOTE, ...CONFIGURATION_NOTES, EMPTY_GROUPS_NOTE],
+  options: { out: { type: "string" }, ...DATA_OPTION, ...CONFIGURATION_OPTIONS, ...EMPTY_GROUPS_OPTION },
+  positionals: [0, 0],
+  async run(invocation: Invocation) {
+    const folder = new RunFolder(requiredText(invocation.values, "out"));
+    await inSession(folder, await wishOf(invocation.values), invocation, async (session) => {
+      await group(session);
+      await split(session, invocation.values);
+      await finetune(session);
+      if (!(await session.record()).evaluated) await evaluate(session);
+      await exportZip(session, undefined);
+    });
+    return report(folder);
+  },
+};
+
+export const groupCommand: Command = {
+  name: "group",
+  synopsis: "--run DIR [--data ARCHIVE --preset NAME [--config FILE]]",
+  summary: "stage 1: learn which classes and channels belong together; starts the run if the folder holds none",
+  notes: [RUN_NOTE, DATA_NOTE, ...CONFIGURATION_NOTES],
+  options: { run: { type: "string" }, ...DATA_OPTION, ...CONFIGURATION_OPTIONS },
+  positionals: [0, 0],
+  async run(invocation: Invocation) {
+    const folder = new RunFolder(requiredText(invocation.values, "run"));
+    await inSession(folder, await wishOf(invocation.values), invocation, group);
+    return report(folder);
+  },
+};
+
+export const splitCommand = stageCommand({
+  name: "split",
+  summary: "cut the grouped network into its branches",
+  notes: [EMPTY_GROUPS_NOTE],
+  options: EMPTY_GROUPS_OPTION,
+  work: (session, { values }) => split(session, values),
+});
+
+export const finetuneCommand = stageCommand({
+  name: "finetune",
+  summary: "stage 2: train the split network on",
+  work: finetune,
+});
+
+export const evaluateCommand = stageCommand({
+  name: "evaluate",
+  summary: "accuracy of the unsplit and the split network on the test images",
+  work: evaluate,
+});
+
+export const exportCommand = stageCommand({
+  name: "export",
+  summary: "write the split network as a zip: ONNX, safetensors, config.json, README.md and metrics",
+  notes: ["--out FILE       the zip to write (splitnet-ID.zip in the run's folder)"],
+  options: { out: { type: "string" } },
+  work: (session, { values }) => exportZip(session, optionalText(values, "out")),
+});
+
+interface StageCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly notes?: readonly string[];
+  readonly options?: Command["options"];
+  work(session: Session, invocation: Invocation): Promise<void>;
+}
+
+/** A command over an existing run. */
+function stageCommand({ name, summary, notes = [], options = {}, work }: StageCommand): Command {
+  const flags = Object.keys(options).map((option) => ` [--${option} ${option === "out" ? "FILE" : "X"}]`);
+  return {
+    name,
+    synopsis: `--run DIR [--data ARCHIVE]${flags.join("")}`,
+    summary,
+    notes: [RUN_NOTE, DATA_NOTE, ...notes],
+    options: { run: { type: "string" }, ...DATA_OPTION, ...options },
+    positionals: [0, 0],
+    async run(invocation: Invocation) {
+      const folder = new RunFolder(requiredText(invocation.values, "run"));
+      const wish = { config: null, data: texts(invocation.values, "data") };
+      await inSession(folder, wish, invocation, (session) => work(session, invocation));
+      return report(folder);
+    },
+  };
+}
+
+async function wishOf(values: OptionValues): Promise<Wish> {
+  const given = values.preset !== undefined || values.config !== undefined;
+  return { config: given ? await readConfiguration(values) : null, data: texts(values, "data") };
+}
+
+async function inSession(
+  folder: RunFolder,
+  wish: Wish,
+  invocation: Invocation,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  const session = await Session.open(folder, wish, invocation);
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function report(folder: RunFolder): Promise<CommandResult> {
+  const json = await runReport(folder);
+  return { json, text: reportText(json) };
+}
+
+/** Whether the run has left `phase` behind. */
+async function isPast(session: Session, phase: RunPhase): Promise<boolean> {
+  return ORDER.indexOf((await session.record()).phase) > ORDER.indexOf(phase);
+}
+
+async function group(session: Session): Promise<void> {
+  if (!(await isPast(session, "grouping"))) await session.perform("group", groupStage);
+}
+
+async function split(session: Session, values: OptionValues): Promise<void> {
+  const emptyGroups = choice(values, "empty-groups", EMPTY_GROUPS);
+  if (!(await isPast(session, "grouped"))) await session.perform("split", (context, id) => splitStage(context, id, emptyGroups));
+}
+
+async function finetune(session: Session): Promise<void> {
+  if (!(await isPast(session, "finetuning"))) await session.perform("finetune", finetuneStage);
+}
+
+async function evaluate(session: Session): Promise<void> {
+  await session.perform("evaluate", evaluateStage);
+}
+
+async function exportZip(session: Session, out: string | undefined): Promise<void> {
+  await session.perform("export", async (context, id) => {
+    const { fileName, bytes } = await exportStage(context, id);
+    await writeWhole(out === undefined ? join(session.folder.path, fileName) : resolve(out), bytes);
+  });
+}

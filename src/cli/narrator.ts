@@ -1,0 +1,74 @@
+import type { EngineFact } from "../engine/context";
+import type { Config } from "../model/config";
+import { formatDuration, formatShare } from "./format";
+import type { Progress } from "./progress";
+
+/** Tells what the engine reports, and adds up what training took. */
+export class Narrator {
+  readonly #progress: Progress;
+  readonly #config: Config;
+  #loss = Number.NaN;
+  #step = 0;
+  #images = 0;
+  #stepSeconds = 0;
+
+  constructor(progress: Progress, config: Config) {
+    this.#progress = progress;
+    this.#config = config;
+  }
+
+  /** Images trained on so far, and the seconds of their steps. */
+  get work(): { readonly images: number; readonly stepSeconds: number } {
+    return { images: this.#images, stepSeconds: this.#stepSeconds };
+  }
+
+  /** Where training stands, for the line that says it was interrupted. */
+  get step(): number {
+    return this.#step;
+  }
+
+  readonly tell = (fact: EngineFact): void => {
+    switch (fact.kind) {
+      case "metrics":
+        for (const metric of fact.metrics) {
+          if (metric.kind === "step") this.#loss = metric.total;
+          else {
+            const { stage, step, top1, loss } = metric;
+            this.#progress.note(`${stage}: validation after step ${step}: top-1 ${formatShare(top1)}, loss ${loss.toFixed(3)}`);
+          }
+        }
+        break;
+      case "rewound":
+        if (fact.step > 0) this.#progress.note(`${fact.stage}: continuing after step ${fact.step}`);
+        break;
+      case "progress":
+        this.#advance(fact);
+        break;
+      case "evaluating":
+        this.#progress.show(`evaluate: ${formatShare(fact.imagesDone / fact.imagesTotal)} of ${fact.imagesTotal} images`);
+        break;
+      case "recorded":
+      case "paused":
+      case "assignments":
+      case "checkpointed":
+      case "planned":
+      case "evaluated":
+        break;
+      default:
+        fact satisfies never;
+    }
+  };
+
+  #advance({ stage, step, steps, imagesPerSecond }: Extract<EngineFact, { kind: "progress" }>): void {
+    const images = (step - this.#step) * this.#config[stage].batchSize;
+    this.#step = step;
+    if (imagesPerSecond === null) return;
+    this.#images += images;
+    this.#stepSeconds += images / imagesPerSecond;
+    const left = ((steps - step) * this.#config[stage].batchSize * this.#stepSeconds) / this.#images;
+    this.#progress.show(
+      `${stage}: ${formatShare(step / steps)}, step ${step} of ${steps}, loss ${this.#loss.toFixed(3)}, ` +
+        `${imagesPerSecond.toFixed(1)} images/s, ${formatDuration(left)} left`,
+    );
+  }
+}
