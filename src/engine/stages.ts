@@ -1,4 +1,8 @@
+import { hostTensor } from "../base/tensor";
+import { evaluationBatch } from "../data/augment";
+import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
 import { exportFiles, zipFiles } from "../export/bundle";
+import type { ExportCheck } from "../export/export-input";
 import { groupingSpec } from "../model/build";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
@@ -11,7 +15,7 @@ import { evaluationReport } from "../splitnet/report";
 import { classGroupsOf } from "../splitnet/savings";
 import type { NetworkTensors } from "../splitnet/slice";
 import { initialState, startingFrom } from "../train/state";
-import type { EngineContext, StageOutcome } from "./context";
+import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
 import { groupedNetwork, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
@@ -34,7 +38,7 @@ export async function groupStage(context: EngineContext, id: string): Promise<St
 }
 
 /** Discretises and plans; `emptyGroups` replaces the run's own rule for this split. Throws EmptyGroupError, changing nothing. */
-export async function splitStage(context: EngineContext, id: string, emptyGroups?: Config["emptyGroups"]): Promise<Cut> {
+export async function splitStage(context: RunContext, id: string, emptyGroups?: Config["emptyGroups"]): Promise<Cut> {
   const run = await requireRun(context, id, ["grouped"]);
   const config = { ...run.config, emptyGroups: emptyGroups ?? run.config.emptyGroups };
   const cut = cutNetwork(config, run.classes.length, await groupedNetwork(context, run));
@@ -83,13 +87,14 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
 
 /** The bundle of a split run as one zip. */
 export async function exportStage(
-  context: EngineContext,
+  context: RunContext & Pick<EngineContext, "now">,
   id: string,
 ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
   const cut = await storedCut(context, run, await groupedNetwork(context, run));
   const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
   const exportedAt = context.now();
+  const tensors = await splitNetwork(context, run, cut);
   const files = exportFiles({
     version: STUDIO_VERSION,
     exportedAt,
@@ -97,15 +102,50 @@ export async function exportStage(
     dataset: context.summary,
     plan: cut.plan,
     tree: cut.tree,
-    tensors: await splitNetwork(context, run, cut),
+    tensors,
+    check: await exportCheck(context, run, cut, tensors),
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated),
     metrics: await context.runs.readMetrics(id),
   });
   return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
 }
 
+/** What this engine gets for the first test images, for comparison wherever the export is loaded. */
+async function exportCheck(
+  { dataset, compute }: EngineContext,
+  run: RunRecord,
+  cut: Cut,
+  tensors: NetworkTensors,
+): Promise<ExportCheck> {
+  const indices = Uint32Array.from({ length: Math.min(CHECK_IMAGES, dataset.test.count) }, (_, index) => index);
+  const { whiteningGuard } = fidelityRules(run.config.fidelity);
+  const { batchSize } = run.config.evaluation;
+  const { plan } = cut;
+  const { logits } = await compute.evaluate(
+    { spec: plan.spec, ...tensors },
+    { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder },
+  );
+  const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
+  return {
+    images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
+    logits: hostTensor([indices.length, run.classes.length], logits),
+  };
+}
+
+const CHECK_IMAGES = 100;
+
+/** NHWC to NCHW. */
+function channelsFirst(images: Float32Array): Float32Array {
+  const pixels = IMAGE_SIZE * IMAGE_SIZE;
+  return images.map((_, index) => {
+    const image = Math.floor(index / IMAGE_BYTES);
+    const channel = Math.floor(index / pixels) % IMAGE_CHANNELS;
+    return images[image * IMAGE_BYTES + (index % pixels) * IMAGE_CHANNELS + channel]!;
+  });
+}
+
 /** The phase follows what was just stored; the record is read anew because training has changed it. */
-async function enterPhase(context: EngineContext, id: string, phase: RunRecord["phase"], step: number): Promise<void> {
+async function enterPhase(context: RunContext, id: string, phase: RunRecord["phase"], step: number): Promise<void> {
   const run = await requireRun(context, id, ["grouping", "grouped", "finetuning", "finetuned"]);
   await putRecord(context, { ...run, phase, checkpointStep: step, evaluated: false });
 }

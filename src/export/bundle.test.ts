@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
+import { filled, hostTensor } from "../base/tensor";
 import { presetConfig } from "../model/presets";
 import { splitTree } from "../splitnet/savings";
 import { exportFiles, zipFiles } from "./bundle";
@@ -48,6 +49,13 @@ const INPUT: ExportInput = {
   tensors: { parameters: network.parameters, statistics: network.statistics },
   evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
   metrics: [],
+  check: {
+    images: filled([2, 3, 32, 32], 0.5),
+    logits: hostTensor(
+      [2, 9],
+      Float32Array.from({ length: 18 }, (_, i) => i),
+    ),
+  },
 };
 
 const textOf = (name: string, input = INPUT): string =>
@@ -154,3 +162,10 @@ test("the readme's JavaScript whitens an image as the formula says", () => {
 function ascending(a: number, b: number): number {
   return a - b;
 }
+
+test("the check holds images and logits under the names of the ONNX graph", () => {
+  const { bytes } = exportFiles(INPUT).find((file) => file.name === "check.safetensors")!;
+  const { tensors } = decodeSafetensors(bytes);
+  expect(tensors.get("image")!.shape).toEqual([2, 3, 32, 32]);
+  expect(tensors.get("logits")).toEqual(INPUT.check.logits);
+});

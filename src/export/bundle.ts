@@ -1,13 +1,16 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { downloadZip } from "client-zip";
 import { toHex } from "../base/bytes";
+import type { NamedTensors } from "../base/tensor";
 import { exportConfig } from "./config-json";
-import type { ExportInput } from "./export-input";
-import { onnxModel } from "./onnx";
+import type { ExportCheck, ExportInput } from "./export-input";
+import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from "./onnx";
 import { type ExportNetwork, portableTensors } from "./portable";
 import { exportReadme } from "./readme";
 import { encodeSafetensors } from "./safetensors";
 import { classesCsv, metricsCsv } from "./tables";
+
+const PRODUCER = "SplitNet Studio";
 
 export interface ExportFile {
   readonly name: string;
@@ -23,6 +26,7 @@ export function exportFiles(input: ExportInput): readonly ExportFile[] {
     { name: "model.onnx", bytes: onnxModel(network) },
     { name: "model.safetensors", bytes: encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
     textFile("config.json", json(exportConfig(input))),
+    { name: "check.safetensors", bytes: encodeSafetensors(checkTensors(input.check), { producer: PRODUCER }) },
     textFile("classes.csv", classesCsv(input)),
     textFile("metrics.csv", metricsCsv(input.metrics)),
     ...(evaluation === null ? [] : [textFile("evaluation.json", json(evaluation))]),
@@ -37,8 +41,16 @@ export async function zipFiles(files: readonly ExportFile[], modifiedAt: number)
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Under the names of the ONNX graph. */
+function checkTensors({ images, logits }: ExportCheck): NamedTensors {
+  return new Map([
+    [ONNX_INPUT, images],
+    [ONNX_OUTPUT, logits],
+  ]);
+}
+
 function weightsMetadata({ name, classOrder }: ExportNetwork): Record<string, string> {
-  return { format: "pt", producer: "SplitNet Studio", model: name, class_order: JSON.stringify(classOrder) };
+  return { format: "pt", producer: PRODUCER, model: name, class_order: JSON.stringify(classOrder) };
 }
 
 function textFile(name: string, text: string): ExportFile {

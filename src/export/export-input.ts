@@ -1,4 +1,4 @@
-import type { NamedTensors } from "../base/tensor";
+import type { HostTensor, NamedTensors } from "../base/tensor";
 import type { Metric, RunRecord } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
@@ -19,6 +19,15 @@ export interface ExportInput {
   /** Null where the network was not evaluated. */
   readonly evaluation: EvaluationPair | null;
   readonly metrics: readonly Metric[];
+  readonly check: ExportCheck;
+}
+
+/** Test images and what this studio's own engine gets for them, so that whoever loads the model can compare. */
+export interface ExportCheck {
+  /** The first test images as the network takes them: whitened, [count, 3, 32, 32]. */
+  readonly images: HostTensor;
+  /** [count, classes], in class order. */
+  readonly logits: HostTensor;
 }
 
 /** Where the images came from. */

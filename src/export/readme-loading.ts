@@ -29,6 +29,16 @@ session = ort.InferenceSession("model.onnx")
 print([classes[label] for label in logits.argmax(axis=1)])
 \`\`\`
 
+To check that the model computes here what it computed where it was trained:
+
+\`\`\`python
+from safetensors.numpy import load_file
+
+check = load_file("check.safetensors")
+(logits,) = session.run(["logits"], {"image": check["image"]})
+print("largest difference:", np.abs(logits - check["logits"]).max() / np.abs(check["logits"]).max())
+\`\`\`
+
 JavaScript, ONNX Runtime Web; first the whitening of one image's canvas pixels:
 
 \`\`\`js

@@ -95,6 +95,7 @@ function filesSection({ evaluation }: ExportInput): string {
       "`config.json`",
       "layers with block sizes and paddings, tree, class groups, channel orders, preprocessing, training configuration",
     ],
+    ["`check.safetensors`", "`image`: the first test images as the network takes them; `logits`: what the studio gets for them"],
     ["`classes.csv`", "class, superclass, group"],
     ["`metrics.csv`", "every training step and validation; time in Unix milliseconds, accuracies from 0 to 1"],
     ...(evaluation === null ? [] : [["`evaluation.json`", "accuracies and confusion matrices (row: truth, column: prediction)"]]),
