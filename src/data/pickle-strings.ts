@@ -18,21 +18,32 @@ export function latin1Bytes(utf8: Uint8Array): Uint8Array | null {
 }
 
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
 
 /** Protocol 0 text (Python's raw-unicode-escape): bytes are code points, `\uXXXX` is the only escape. Returns UTF-8. */
 export function unescapeUnicode(line: Uint8Array): Uint8Array | null {
-  const units: string[] = [];
+  const out = new Uint8Array(2 * line.length);
+  let length = 0;
   for (let i = 0; i < line.length; i++) {
-    if (line[i] !== BACKSLASH || line[i + 1] !== 0x75) {
-      units.push(String.fromCharCode(line[i] as number));
-      continue;
+    let code = line[i] as number;
+    if (code === BACKSLASH && line[i + 1] === LETTER_U) {
+      const escaped = hexadecimal(line.subarray(i + 2, i + 6), 4);
+      if (escaped === null) return null;
+      code = escaped;
+      i += 5;
     }
-    const code = hexadecimal(line.subarray(i + 2, i + 6), 4);
-    if (code === null) return null;
-    units.push(String.fromCharCode(code));
-    i += 5;
+    if (code < 0x80) {
+      out[length++] = code;
+    } else if (code < 0x800) {
+      out[length++] = 0xc0 | (code >>> 6);
+      out[length++] = 0x80 | (code & 0x3f);
+    } else {
+      out[length++] = 0xe0 | (code >>> 12);
+      out[length++] = 0x80 | ((code >>> 6) & 0x3f);
+      out[length++] = 0x80 | (code & 0x3f);
+    }
   }
-  return new TextEncoder().encode(units.join(""));
+  return out.subarray(0, length);
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, number>> = { "\\": 0x5c, "'": 0x27, '"': 0x22, n: 10, r: 13, t: 9 };
