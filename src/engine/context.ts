@@ -30,6 +30,9 @@ export interface EngineContext {
   readonly breathe: () => Promise<void>;
 }
 
+/** What is needed to look at runs and change their records. */
+export type RunContext = Pick<EngineContext, "runs" | "summary" | "observer">;
+
 /** What stages report, in the order in which it happened. */
 export type EngineFact =
   /** The record as stored now. */
@@ -46,6 +49,8 @@ export type EngineFact =
       readonly steps: number;
       /** Images a second of the steps just reported; null before the first. */
       readonly imagesPerSecond: number | null;
+      /** Images of the steps still to do. */
+      readonly imagesLeft: number;
     }
   | {
       readonly kind: "paused";

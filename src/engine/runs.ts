@@ -4,10 +4,10 @@ import type { Config } from "../model/config";
 import { parseGrouping } from "../model/grouping";
 import type { RunPhase, RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
-import type { EngineContext, EngineFact } from "./context";
+import type { EngineContext, RunContext } from "./context";
 
 /** Creates a run that has trained nothing yet. Throws ConfigError where the configuration does not fit the data. */
-export async function createRun(context: EngineContext, config: Config): Promise<RunRecord> {
+export async function createRun(context: RunContext & Pick<EngineContext, "now">, config: Config): Promise<RunRecord> {
   const { summary, runs, now } = context;
   checkConfig(config, summary);
   const record: RunRecord = {
@@ -28,17 +28,14 @@ export async function createRun(context: EngineContext, config: Config): Promise
 }
 
 /** Stores a record and reports it. */
-export async function putRecord(
-  context: { readonly runs: RunStore; readonly observer: (fact: EngineFact) => void },
-  record: RunRecord,
-): Promise<RunRecord> {
+export async function putRecord(context: Pick<RunContext, "runs" | "observer">, record: RunRecord): Promise<RunRecord> {
   await context.runs.put(record);
   context.observer({ kind: "recorded", record });
   return record;
 }
 
 /** The run of that id, in one of the phases a stage asks for, made from the data set at hand. */
-export async function requireRun(context: EngineContext, id: string, phases: readonly RunPhase[]): Promise<RunRecord> {
+export async function requireRun(context: RunContext, id: string, phases: readonly RunPhase[]): Promise<RunRecord> {
   const record = await storedRun(context.runs, id);
   if (!phases.includes(record.phase)) throw phaseError(record, phases);
   if (record.datasetId !== context.summary.id) {

@@ -1,8 +1,4 @@
-import { hostTensor } from "../base/tensor";
-import { evaluationBatch } from "../data/augment";
-import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
 import { exportFiles, zipFiles } from "../export/bundle";
-import type { ExportCheck } from "../export/export-input";
 import { groupingSpec } from "../model/build";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
@@ -17,6 +13,7 @@ import type { NetworkTensors } from "../splitnet/slice";
 import { initialState, startingFrom } from "../train/state";
 import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
+import { exportCheck } from "./export-check";
 import { groupedNetwork, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
 import { putRecord, requireRun } from "./runs";
@@ -87,7 +84,7 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
 
 /** The bundle of a split run as one zip. */
 export async function exportStage(
-  context: RunContext & Pick<EngineContext, "now">,
+  context: EngineContext,
   id: string,
 ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
@@ -108,40 +105,6 @@ export async function exportStage(
     metrics: await context.runs.readMetrics(id),
   });
   return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
-}
-
-/** What this engine gets for the first test images, for comparison wherever the export is loaded. */
-async function exportCheck(
-  { dataset, compute }: EngineContext,
-  run: RunRecord,
-  cut: Cut,
-  tensors: NetworkTensors,
-): Promise<ExportCheck> {
-  const indices = Uint32Array.from({ length: Math.min(CHECK_IMAGES, dataset.test.count) }, (_, index) => index);
-  const { whiteningGuard } = fidelityRules(run.config.fidelity);
-  const { batchSize } = run.config.evaluation;
-  const { plan } = cut;
-  const { logits } = await compute.evaluate(
-    { spec: plan.spec, ...tensors },
-    { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder },
-  );
-  const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
-  return {
-    images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
-    logits: hostTensor([indices.length, run.classes.length], logits),
-  };
-}
-
-const CHECK_IMAGES = 100;
-
-/** NHWC to NCHW. */
-function channelsFirst(images: Float32Array): Float32Array {
-  const pixels = IMAGE_SIZE * IMAGE_SIZE;
-  return images.map((_, index) => {
-    const image = Math.floor(index / IMAGE_BYTES);
-    const channel = Math.floor(index / pixels) % IMAGE_CHANNELS;
-    return images[image * IMAGE_BYTES + (index % pixels) * IMAGE_CHANNELS + channel]!;
-  });
 }
 
 /** The phase follows what was just stored; the record is read anew because training has changed it. */

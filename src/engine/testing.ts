@@ -37,12 +37,13 @@ export interface FakeFaults {
 export function fakeCompute(faults: FakeFaults = {}): Compute {
   return {
     fit: (options) => fakeFit(options, faults),
-    evaluate: async (network, { examples, classOrder, onProgress, signal }) => {
+    evaluate: async (network, { examples, indices, classOrder, onProgress, signal }) => {
       signal?.throwIfAborted();
       const [first] = network.parameters.values();
+      const count = indices?.length ?? examples.count;
       const seed = first?.data[0] ?? 0;
-      const logits = Float32Array.from({ length: examples.count * classOrder.length }, (_, i) => Math.sin(seed + 3 * i));
-      onProgress?.(examples.count);
+      const logits = Float32Array.from({ length: count * classOrder.length }, (_, i) => Math.sin(seed + 3 * i));
+      onProgress?.(count);
       return { logits, seconds: 0.5 };
     },
   };

@@ -140,6 +140,8 @@ class StageInProgress {
   #reportProgress(step: number, imagesPerSecond: number | null): void {
     this.#step = step;
     const { stage } = this.#job;
-    this.#context.observer({ kind: "progress", runId: this.#record.id, stage, step, steps: this.#steps, imagesPerSecond });
+    const steps = this.#steps;
+    const imagesLeft = (steps - step) * this.#record.config[stage].batchSize;
+    this.#context.observer({ kind: "progress", runId: this.#record.id, stage, step, steps, imagesPerSecond, imagesLeft });
   }
 }

@@ -1,0 +1,43 @@
+import { hostTensor } from "../base/tensor";
+import { evaluationBatch } from "../data/augment";
+import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
+import type { ExportCheck } from "../export/export-input";
+import { fidelityRules } from "../model/fidelity";
+import type { RunRecord } from "../model/run";
+import type { Cut } from "../splitnet/pipeline";
+import type { NetworkTensors } from "../splitnet/slice";
+import type { EngineContext } from "./context";
+
+const CHECK_IMAGES = 100;
+
+/** What this engine gets for the first test images, for comparison wherever the export is loaded. */
+export async function exportCheck(
+  { dataset, compute }: Pick<EngineContext, "dataset" | "compute">,
+  run: RunRecord,
+  cut: Cut,
+  tensors: NetworkTensors,
+): Promise<ExportCheck> {
+  const indices = Uint32Array.from({ length: Math.min(CHECK_IMAGES, dataset.test.count) }, (_, index) => index);
+  const { whiteningGuard } = fidelityRules(run.config.fidelity);
+  const { batchSize } = run.config.evaluation;
+  const { plan } = cut;
+  const { logits } = await compute.evaluate(
+    { spec: plan.spec, ...tensors },
+    { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder },
+  );
+  const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
+  return {
+    images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
+    logits: hostTensor([indices.length, run.classes.length], logits),
+  };
+}
+
+/** NHWC to NCHW. */
+function channelsFirst(images: Float32Array): Float32Array {
+  const pixels = IMAGE_SIZE * IMAGE_SIZE;
+  return images.map((_, index) => {
+    const image = Math.floor(index / IMAGE_BYTES);
+    const channel = Math.floor(index / pixels) % IMAGE_CHANNELS;
+    return images[image * IMAGE_BYTES + (index % pixels) * IMAGE_CHANNELS + channel]!;
+  });
+}

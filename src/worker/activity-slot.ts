@@ -1,0 +1,86 @@
+import { RequestError } from "../base/errors";
+import type { RunControl } from "../engine/control";
+
+/** The one long activity under way. */
+export type Doing =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "loading"; readonly abort: AbortController }
+  /** The id is null until the run is created. */
+  | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
+  | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
+  | { readonly kind: "exporting"; readonly runId: string };
+
+const NAMES: Readonly<Record<Doing["kind"], string>> = {
+  nothing: "doing nothing",
+  loading: "reading data",
+  training: "training",
+  evaluating: "evaluating",
+  exporting: "exporting",
+};
+
+/** Room for one long activity: a second one is refused, never queued. */
+export class ActivitySlot {
+  readonly #onFinished: () => void;
+  #doing: Doing = { kind: "nothing" };
+
+  constructor(onFinished: () => void) {
+    this.#onFinished = onFinished;
+  }
+
+  /** Throws RequestError while another activity is under way. */
+  async during(doing: Doing, work: () => Promise<void>): Promise<void> {
+    this.requireNothing();
+    this.#doing = doing;
+    try {
+      await work();
+    } finally {
+      this.#doing = { kind: "nothing" };
+      this.#onFinished();
+    }
+  }
+
+  requireNothing(): void {
+    if (this.#doing.kind === "nothing") return;
+    throw new RequestError(`the engine is busy ${NAMES[this.#doing.kind]}`, "Wait until it is done, or stop it first.");
+  }
+
+  /** Says which run the training under way has created. */
+  trainingIs(runId: string): void {
+    if (this.#doing.kind === "training") this.#doing = { ...this.#doing, runId };
+  }
+
+  uses(runId: string): boolean {
+    return "runId" in this.#doing && this.#doing.runId === runId;
+  }
+
+  /** Control of the training under way; throws RequestError if there is none. `wish` completes "no run is training that could be ...". */
+  training(wish: string): RunControl {
+    if (this.#doing.kind === "training") return this.#doing.control;
+    throw new RequestError(`no run is training that could be ${wish}`, "Start one with Group, or resume one.");
+  }
+
+  /** Control of the run if it is paused in memory, else null. */
+  paused(runId: string): RunControl | null {
+    return this.#doing.kind === "training" && this.#doing.runId === runId && this.#doing.control.paused
+      ? this.#doing.control
+      : null;
+  }
+
+  stop(): void {
+    const doing = this.#doing;
+    switch (doing.kind) {
+      case "loading":
+        doing.abort.abort();
+        return;
+      case "training":
+      case "evaluating":
+        doing.control.stop();
+        return;
+      case "exporting":
+      case "nothing":
+        throw new RequestError("there is nothing to stop", "Stop is for training, evaluating and reading data.");
+      default:
+        doing satisfies never;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { toErrorValue } from "../base/errors";
+import type { OpenDevice } from "../kernels/device";
+import type { DeviceView } from "../protocol/views";
+import { adviceFor, type BrowserFacts } from "./device-advice";
+
+export interface DeviceKeeperParts {
+  readonly openDevice: () => Promise<OpenDevice>;
+  readonly browser: BrowserFacts;
+  readonly publish: (view: DeviceView) => void;
+}
+
+/** The one device: opened when first asked for, opened anew after it was lost. */
+export class DeviceKeeper {
+  readonly #parts: DeviceKeeperParts;
+  #opening: Promise<OpenDevice> | null = null;
+
+  constructor(parts: DeviceKeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Says what there is; a missing device is told, not thrown. */
+  async probe(): Promise<void> {
+    await this.device().catch(() => undefined);
+  }
+
+  /** The open device; throws DeviceError with what to do in this browser. */
+  device(): Promise<OpenDevice> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<OpenDevice> {
+    const { openDevice, browser, publish } = this.#parts;
+    publish({ kind: "probing" });
+    try {
+      const device = await openDevice();
+      publish(device.report);
+      void device.lost.then(() => this.#reopen());
+      return device;
+    } catch (cause) {
+      // The next request tries again: a driver may have come back.
+      this.#opening = null;
+      const error = adviceFor(cause, browser);
+      publish({ kind: "missing", error: toErrorValue(error) });
+      throw error;
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    this.#opening = null;
+    await this.probe();
+  }
+}

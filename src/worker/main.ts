@@ -1,0 +1,24 @@
+import { deviceCompute } from "../engine/device-compute";
+import { openDevice } from "../kernels/device";
+import { openBrowserStores } from "../storage/browser/open";
+import { messageTurns } from "./message-turn";
+import { Studio } from "./studio";
+
+/** Entry of the dedicated worker: the studio over this browser's storage, device and locks. */
+
+const studio = new Studio({
+  openStores: openBrowserStores,
+  openDevice: () => openDevice(navigator.gpu),
+  computeOn: deviceCompute,
+  browser: {
+    userAgent: navigator.userAgent,
+    isSecureContext: self.isSecureContext,
+    hasWebGpu: navigator.gpu !== undefined,
+  },
+  locks: navigator.locks ?? null,
+  post: (message) => self.postMessage(message),
+  now: Date.now,
+  breathe: messageTurns(),
+});
+
+self.addEventListener("message", (event: MessageEvent<unknown>) => void studio.receive(event.data));

@@ -1,0 +1,75 @@
+import type { EngineFact } from "../engine/context";
+import { readRun } from "../engine/opened-run";
+import type { Metric } from "../model/run";
+import type { EngineEvent } from "../protocol/events";
+import type { RunStore } from "../storage/stores";
+import { assignmentViews } from "./fact-events";
+
+/** The stored runs, and the one the page looks at. */
+export class RunDesk {
+  readonly #runs: RunStore;
+  readonly #publish: (event: EngineEvent) => void;
+  #shown: string | null = null;
+  /** Metrics of the run in training that may not be stored yet: those since its last checkpoint. */
+  #recent: { readonly runId: string; readonly metrics: Metric[] } | null = null;
+
+  constructor(runs: RunStore, publish: (event: EngineEvent) => void) {
+    this.#runs = runs;
+    this.#publish = publish;
+  }
+
+  /** Lists all runs and opens the one last worked on, if there is one. */
+  async openLatest(): Promise<void> {
+    const records = await this.#runs.list();
+    this.#publish({ kind: "runsListed", runs: records });
+    const latest = this.#recent?.runId ?? records[0]?.id;
+    if (latest !== undefined) await this.open(latest);
+  }
+
+  /** Publishes everything stored of a run. */
+  async open(id: string): Promise<void> {
+    const { record, metrics, assignments, split, evaluation } = await readRun(this.#runs, id);
+    this.#shown = id;
+    this.#publish({ kind: "runOpened", run: { record, metrics: this.#withRecent(id, metrics) } });
+    if (assignments !== null) {
+      const views = assignmentViews(assignments.bySpace);
+      this.#publish({ kind: "assignmentsChanged", runId: id, step: assignments.step, assignments: views });
+    }
+    if (split !== null) this.#publish({ kind: "splitPlanned", runId: id, ...split });
+    if (evaluation !== null) this.#publish({ kind: "evaluated", runId: id, evaluation });
+  }
+
+  /** Opens the run unless the page looks at it already. */
+  async show(id: string): Promise<void> {
+    if (this.#shown !== id) await this.open(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#runs.remove(id);
+    if (this.#shown !== id) {
+      this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
+      return;
+    }
+    this.#shown = null;
+    await this.openLatest();
+  }
+
+  /** Keeps what a run in training reports until a checkpoint says that it is stored. */
+  remember(fact: EngineFact): void {
+    if (fact.kind === "rewound") this.#recent = { runId: fact.runId, metrics: [] };
+    if (fact.kind === "checkpointed" || fact.kind === "metrics") {
+      const kept = fact.kind === "metrics" && this.#recent?.runId === fact.runId ? this.#recent.metrics : [];
+      this.#recent = { runId: fact.runId, metrics: fact.kind === "metrics" ? [...kept, ...fact.metrics] : [] };
+    }
+  }
+
+  #withRecent(id: string, stored: readonly Metric[]): readonly Metric[] {
+    if (this.#recent?.runId !== id) return stored;
+    const known = new Set(stored.map(keyOf));
+    return [...stored, ...this.#recent.metrics.filter((metric) => !known.has(keyOf(metric)))];
+  }
+}
+
+function keyOf({ kind, stage, step }: Metric): string {
+  return `${kind} ${stage} ${step}`;
+}

@@ -1,0 +1,266 @@
+import { RequestError, toErrorValue } from "../base/errors";
+import type { Compute, EngineContext, EngineFact } from "../engine/context";
+import { RunControl } from "../engine/control";
+import { createRun } from "../engine/runs";
+import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
+import type { OpenDevice } from "../kernels/device";
+import type { Config } from "../model/config";
+import type { Command } from "../protocol/commands";
+import type { DatasetStore, RunStore } from "../storage/stores";
+import { ActivityReporter } from "./activity-reporter";
+import { ActivitySlot } from "./activity-slot";
+import { parseCommand, requestIdOf } from "./command-parser";
+import { DataLibrary } from "./data-library";
+import type { BrowserFacts } from "./device-advice";
+import { DeviceKeeper } from "./device-keeper";
+import { eventOf, isActivityFact } from "./fact-events";
+import { type Post, Publisher } from "./publisher";
+import { RunDesk } from "./run-desk";
+import { type Locks, withTrainingLock } from "./training-lock";
+
+/** What the studio is made of; tests put stand-ins here. */
+export interface StudioParts {
+  readonly openStores: () => Promise<{ readonly datasets: DatasetStore; readonly runs: RunStore }>;
+  readonly openDevice: () => Promise<OpenDevice>;
+  readonly computeOn: (device: OpenDevice) => Compute;
+  readonly browser: BrowserFacts;
+  readonly locks: Locks | null;
+  readonly post: Post;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
+  readonly breathe: () => Promise<void>;
+}
+
+/** What is stored, once storage is open. */
+interface Shelves {
+  readonly library: DataLibrary;
+  readonly runs: RunStore;
+  readonly desk: RunDesk;
+}
+
+/**
+ * The engine behind the page: takes commands, does one long thing at a time, and publishes what happened. Every command is answered
+ * by events; one that cannot be done, or fails, by `requestFailed`.
+ */
+export class Studio {
+  readonly #parts: StudioParts;
+  readonly #publisher: Publisher;
+  readonly #reporter: ActivityReporter;
+  readonly #devices: DeviceKeeper;
+  readonly #slot: ActivitySlot;
+  #opening: Promise<Shelves> | null = null;
+
+  constructor(parts: StudioParts) {
+    this.#parts = parts;
+    this.#publisher = new Publisher(parts.post);
+    this.#reporter = new ActivityReporter(
+      (activity) => this.#publisher.publish({ kind: "activityChanged", activity }),
+      parts.now,
+    );
+    this.#slot = new ActivitySlot(() => this.#reporter.finish());
+    this.#devices = new DeviceKeeper({
+      openDevice: parts.openDevice,
+      browser: parts.browser,
+      publish: (device) => this.#publisher.publish({ kind: "deviceProbed", device }),
+    });
+  }
+
+  /** Takes one message of the page; resolves when everything it asked for is done, and never rejects. */
+  async receive(message: unknown): Promise<void> {
+    try {
+      const { id, command } = parseCommand(message);
+      await this.#handle(id, command);
+    } catch (error) {
+      this.#fail(requestIdOf(message), error);
+    }
+  }
+
+  async #handle(id: number, command: Command): Promise<void> {
+    switch (command.kind) {
+      case "open":
+        return this.#open(id);
+      case "importData":
+        return this.#importData(command.files, command.names);
+      case "useSampleData":
+        return this.#load("sample data", ({ library }, signal) => library.useSample(signal));
+      case "removeData":
+        return this.#removeData();
+      case "loadImages":
+        return this.#loadImages(command.label, command.count);
+      case "group":
+        return this.#group(command.config);
+      case "split":
+        return this.#split(command.runId, command.emptyGroups);
+      case "evaluate":
+        return this.#evaluate(command.runId);
+      case "export":
+        return this.#export(command.runId);
+      case "pause":
+        return this.#slot.training("paused").pause();
+      case "resume":
+        return this.#resume(command.runId);
+      case "stop":
+        return this.#slot.stop();
+      case "checkpoint":
+        return this.#slot.training("asked for a checkpoint").requestCheckpoint();
+      case "openRun":
+        return (await this.#shelves()).desk.open(command.runId);
+      case "removeRun":
+        return this.#removeRun(command.runId);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  /** Each part by itself: a damaged run does not hide the data set, a missing device does not hide the runs. */
+  async #open(id: number): Promise<void> {
+    this.#reporter.republish();
+    const probe = this.#devices.probe();
+    try {
+      const { library, desk } = await this.#shelves();
+      const dataset = await library.view().catch((error: unknown) => {
+        this.#fail(id, error);
+        return null;
+      });
+      this.#publisher.publish({ kind: "datasetChanged", dataset });
+      await desk.openLatest();
+    } catch (error) {
+      this.#fail(id, error);
+    }
+    await probe;
+  }
+
+  async #importData(files: readonly Blob[], names: readonly string[]): Promise<void> {
+    if (files.length !== names.length) {
+      throw new RequestError(`${files.length} files came with ${names.length} names`, "Choose the files again.");
+    }
+    const sources = files.map((file, index) => ({ name: names[index]!, size: file.size, stream: () => file.stream() }));
+    const report = (file: string, bytesDone: number, bytesTotal: number | null): void =>
+      this.#reporter.report({ kind: "loadingData", file, bytesDone, bytesTotal });
+    await this.#load(names.join(", "), ({ library }, signal) =>
+      library.importFiles(sources, ({ file, bytesDone, bytesTotal }) => report(file, bytesDone, bytesTotal), signal),
+    );
+  }
+
+  async #load(
+    file: string,
+    work: (shelves: Shelves, signal: AbortSignal) => ReturnType<DataLibrary["useSample"]>,
+  ): Promise<void> {
+    const abort = new AbortController();
+    await this.#slot.during({ kind: "loading", abort }, async () => {
+      this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
+      try {
+        this.#publisher.publish({ kind: "datasetChanged", dataset: await work(await this.#shelves(), abort.signal) });
+      } catch (error) {
+        // A stopped import is what was asked for.
+        if (!abort.signal.aborted) throw error;
+      }
+    });
+  }
+
+  async #loadImages(label: number | null, count: number): Promise<void> {
+    const { library } = await this.#shelves();
+    this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
+  }
+
+  async #removeData(): Promise<void> {
+    this.#slot.requireNothing();
+    await (await this.#shelves()).library.remove();
+    this.#publisher.publish({ kind: "datasetChanged", dataset: null });
+  }
+
+  async #group(config: Config): Promise<void> {
+    await this.#train(null, async (context, { desk }) => {
+      const { id } = await createRun(context, config);
+      this.#slot.trainingIs(id);
+      await desk.open(id);
+      await groupStage(context, id);
+    });
+  }
+
+  async #split(runId: string, emptyGroups: Config["emptyGroups"] | undefined): Promise<void> {
+    await this.#train(runId, async (context, { desk }) => {
+      await desk.show(runId);
+      await splitStage(context, runId, emptyGroups);
+      await finetuneStage(context, runId);
+    });
+  }
+
+  async #resume(runId: string): Promise<void> {
+    const paused = this.#slot.paused(runId);
+    if (paused !== null) {
+      paused.resume();
+      return;
+    }
+    await this.#train(runId, async (context, { desk }) => {
+      await desk.show(runId);
+      await resumeStage(context, runId);
+    });
+  }
+
+  async #train(runId: string | null, work: (context: EngineContext, shelves: Shelves) => Promise<void>): Promise<void> {
+    const control = new RunControl();
+    await this.#slot.during({ kind: "training", runId, control }, () =>
+      withTrainingLock(this.#parts.locks, async () => work(await this.#engineContext(control), await this.#shelves())),
+    );
+  }
+
+  async #evaluate(runId: string): Promise<void> {
+    const control = new RunControl();
+    await this.#slot.during({ kind: "evaluating", runId, control }, async () => {
+      await (await this.#shelves()).desk.show(runId);
+      await evaluateStage(await this.#engineContext(control), runId);
+    });
+  }
+
+  async #export(runId: string): Promise<void> {
+    await this.#slot.during({ kind: "exporting", runId }, async () => {
+      this.#reporter.report({ kind: "exporting", runId });
+      await (await this.#shelves()).desk.show(runId);
+      const { fileName, bytes } = await exportStage(await this.#engineContext(new RunControl()), runId);
+      const file = new Blob([bytes], { type: "application/zip" });
+      this.#publisher.publish({ kind: "exported", runId, fileName, file });
+    });
+  }
+
+  async #removeRun(runId: string): Promise<void> {
+    if (this.#slot.uses(runId)) throw new RequestError(`run ${runId} is in use`, "Stop it first.");
+    await (await this.#shelves()).desk.remove(runId);
+  }
+
+  async #engineContext(control: RunControl): Promise<EngineContext> {
+    const { computeOn, now, breathe } = this.#parts;
+    const { library, runs, desk } = await this.#shelves();
+    const { dataset, summary } = await library.load();
+    const compute = computeOn(await this.#devices.device());
+    return { dataset, summary, runs, compute, control, now, breathe, observer: (fact) => this.#observe(desk, fact) };
+  }
+
+  #observe(desk: RunDesk, fact: EngineFact): void {
+    if (isActivityFact(fact)) {
+      this.#reporter.reportFact(fact);
+    } else {
+      desk.remember(fact);
+      this.#publisher.publish(eventOf(fact));
+    }
+  }
+
+  /** Storage, opened once; a refusal is told and tried again at the next request. */
+  async #shelves(): Promise<Shelves> {
+    this.#opening ??= this.#parts.openStores().then(({ datasets, runs }) => ({
+      library: new DataLibrary(datasets),
+      runs,
+      desk: new RunDesk(runs, (event) => this.#publisher.publish(event)),
+    }));
+    try {
+      return await this.#opening;
+    } catch (error) {
+      this.#opening = null;
+      throw error;
+    }
+  }
+
+  #fail(requestId: number, error: unknown): void {
+    this.#publisher.publish({ kind: "requestFailed", requestId, error: toErrorValue(error) });
+  }
+}
