@@ -10,7 +10,7 @@ import type { RunStore } from "../storage/stores";
 import { readJson, writeWhole } from "./files";
 
 /** Where the images of a run are: they are read again instead of copied. */
-const dataSchema = z.strictObject({ files: z.array(z.string()).min(1), summary: z.unknown().transform(parseSummary) });
+const dataSchema = z.strictObject({ files: z.array(z.string()).min(1), summary: z.unknown() });
 
 const workSchema = z.object({
   /** Wall-clock seconds. */
@@ -65,9 +65,13 @@ export class RunFolder {
   async data(): Promise<DataReference | null> {
     const path = join(this.path, "data.json");
     if (!existsSync(path)) return null;
-    const parsed = dataSchema.safeParse(await readJson(path));
-    if (parsed.success) return parsed.data;
-    throw new StorageError(`${path}: does not say where the images are`, "Name the archive with --data ARCHIVE.");
+    const value = await readJson(path);
+    try {
+      const { files, summary } = dataSchema.parse(value);
+      return { files, summary: parseSummary(summary) };
+    } catch (cause) {
+      throw new StorageError(`${path}: does not say where the images are`, "Name the archive with --data ARCHIVE.", { cause });
+    }
   }
 
   async keepData(reference: DataReference): Promise<void> {

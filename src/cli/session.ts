@@ -14,6 +14,7 @@ import { LazyCompute } from "./lazy-compute";
 import { Narrator } from "./narrator";
 import type { Progress } from "./progress";
 import type { RunFolder } from "./run-folder";
+import { UsageError } from "./values";
 
 /** Seed of the train / validation split of runs started here: one for all, so that their validation accuracies compare. */
 const SPLIT_SEED = 1;
@@ -22,6 +23,8 @@ const SPLIT_SEED = 1;
 export interface Wish {
   readonly config: Config | null;
   readonly data: readonly string[];
+  /** Whether a run may be started where there is none. */
+  readonly starts: boolean;
 }
 
 /** One run, its images and its device, while a command works on it. */
@@ -48,7 +51,7 @@ export class Session {
   /** Opens the folder's run, or starts it. Throws RequestError where the folder holds another run than was asked for. */
   static async open(folder: RunFolder, wish: Wish, tools: Tools): Promise<Session> {
     const existing = await folder.record();
-    if (existing === null && (wish.config === null || wish.data.length === 0)) await folder.requireRecord();
+    if (existing === null) await checkStart(folder, wish);
     if (existing !== null && wish.config !== null && configFingerprint(existing.config) !== configFingerprint(wish.config)) {
       throw new RequestError(
         `${folder.path}: holds a run of another configuration`,
@@ -121,9 +124,17 @@ export interface Tools {
   readonly signal: AbortSignal;
 }
 
+async function checkStart(folder: RunFolder, { config, data, starts }: Wish): Promise<void> {
+  if (!starts) await folder.requireRecord();
+  if (data.length === 0) throw new UsageError(`--data ARCHIVE is missing, and ${folder.path} holds no run to continue`);
+  if (config === null) throw new UsageError(`--preset NAME is missing, and ${folder.path} holds no run to continue`);
+}
+
 /** Reads the images from the named files, else from where they were last time; those of an existing run must be its own. */
 async function openData(folder: RunFolder, run: RunRecord | null, named: readonly string[], { progress, signal }: Tools) {
-  const reference = run === null ? null : await folder.data();
+  // A reference that cannot be read matters only where the images are not named anew.
+  const known = () => (named.length > 0 ? folder.data().catch(() => null) : folder.data());
+  const reference = run === null ? null : await known();
   const files = named.length > 0 ? named.map((file) => resolve(file)) : reference?.files;
   if (files === undefined) {
     throw new RequestError(`${folder.path}: does not say where its images are`, "Name the archive with --data ARCHIVE.");

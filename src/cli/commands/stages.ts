@@ -101,7 +101,7 @@ function stageCommand({ name, summary, notes = [], options = {}, work }: StageCo
     positionals: [0, 0],
     async run(invocation: Invocation) {
       const folder = new RunFolder(requiredText(invocation.values, "run"));
-      const wish = { config: null, data: texts(invocation.values, "data") };
+      const wish = { config: null, data: texts(invocation.values, "data"), starts: false };
       await inSession(folder, wish, invocation, (session) => work(session, invocation));
       return report(folder);
     },
@@ -110,7 +110,7 @@ function stageCommand({ name, summary, notes = [], options = {}, work }: StageCo
 
 async function wishOf(values: OptionValues): Promise<Wish> {
   const given = values.preset !== undefined || values.config !== undefined;
-  return { config: given ? await readConfiguration(values) : null, data: texts(values, "data") };
+  return { config: given ? await readConfiguration(values) : null, data: texts(values, "data"), starts: true };
 }
 
 async function inSession(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -43,6 +43,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Resolves once so many bytes have reached the disk. */
+async function partHolds(bytes: number): Promise<void> {
+  while (!existsSync(part()) || statSync(part()).size < bytes) await new Promise((done) => setTimeout(done, 5));
+}
+
 /** Serves CONTENT with ranges; `limits[n]` is where the n-th answer breaks off. */
 function ranged(limits: number[] = [], etag = '"one"'): Handler {
   return (request, response) => {
@@ -56,7 +61,8 @@ function ranged(limits: number[] = [], etag = '"one"'): Handler {
     } else response.writeHead(200, headers);
     const limit = limits.shift();
     if (limit === undefined) return void response.end(CONTENT.subarray(start));
-    response.write(CONTENT.subarray(start, limit), () => setTimeout(() => response.destroy(), 20));
+    response.write(CONTENT.subarray(start, limit));
+    void partHolds(limit).then(() => response.destroy());
   };
 }
 
@@ -185,7 +191,8 @@ test("an interrupt keeps the part and says how to continue", async () => {
   const stop = new AbortController();
   handlers.set("/slow", (_, response) => {
     response.writeHead(200, { "content-length": CONTENT.length });
-    response.write(CONTENT.subarray(0, 60_000), () => setTimeout(() => stop.abort(), 50));
+    response.write(CONTENT.subarray(0, 60_000));
+    void partHolds(60_000).then(() => stop.abort());
   });
   const { code, err } = await runAborting(stop.signal, "download", "--out", folder, "--url", `${base}/slow`, "--md5", MD5);
   expect(code).toBe(1);

@@ -1,0 +1,131 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { decodeEvaluation, EVALUATION_FILE } from "../engine/evaluation-file";
+import type { Metric } from "../model/run";
+import { packageRoot } from "./package-root";
+import { RunFolder } from "./run-folder";
+import type { Outcome } from "./testing";
+
+// The program is built as npm builds it, and every command is a process: what is killed here is what a person kills.
+const PROGRAM = join(packageRoot(), ".cache", "cli-test");
+const CONFIG = {
+  emptyGroups: "assign-nearest",
+  group: { batchSize: 8, steps: 6, learningRateDrops: [], validateEverySteps: 4, checkpointEverySteps: 2 },
+  finetune: { batchSize: 8, steps: 4, learningRateDrops: [], validateEverySteps: 3, checkpointEverySteps: 1 },
+  evaluation: { batchSize: 20 },
+};
+
+let folder: string;
+let start: string[];
+
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, [join(packageRoot(), "scripts", "build-cli.mjs"), "src/cli/main.ts", PROGRAM]);
+  folder = await mkdtemp(join(tmpdir(), "splitnet-run-"));
+  const [archive, config] = [join(folder, "sample.tar.gz"), join(folder, "config.json")];
+  await writeFile(config, JSON.stringify(CONFIG));
+  const made = await finished(
+    splitnet("sample", "--out", archive, "--classes", "6", "--superclasses", "2", "--train", "50", "--test", "20"),
+  );
+  expect(made.code).toBe(0);
+  start = ["--data", archive, "--preset", "tiny", "--config", config];
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function splitnet(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [join(PROGRAM, "splitnet.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function finished(child: ChildProcess): Promise<Outcome & { readonly signal: string | null }> {
+  let [out, err] = ["", ""];
+  child.stdout?.on("data", (text) => {
+    out += text;
+  });
+  child.stderr?.on("data", (text) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code: code ?? -1, signal, out, err })));
+}
+
+/** Resolves when the run's record says `step` of `phase` is in a checkpoint; fails when the process ends before. */
+async function checkpoint(child: ChildProcess, run: string, phase: string, step: number): Promise<void> {
+  while (child.exitCode === null) {
+    const record = await new RunFolder(run).record();
+    if (record !== null && record.phase === phase && record.checkpointStep >= step) return;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  throw new Error(`the program ended before ${phase} step ${step}`);
+}
+
+/** Metrics without the wall clock. */
+async function curves(run: string): Promise<Metric[]> {
+  const runs = new RunFolder(run);
+  const { id } = await runs.requireRecord();
+  return (await runs.runs.readMetrics(id)).map((metric) => ({ ...metric, time: 0 }));
+}
+
+/** What each network takes the test images for. */
+async function confusions(run: string): Promise<unknown> {
+  const runs = new RunFolder(run);
+  const evaluation = decodeEvaluation((await runs.runs.readFile((await runs.requireRecord()).id, EVALUATION_FILE))!);
+  return [evaluation?.unsplit.confusion, evaluation?.unsplit.loss, evaluation?.split?.confusion, evaluation?.split?.loss];
+}
+
+test("a run that was interrupted and killed ends with the losses of one that never stopped", async () => {
+  const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
+  const uninterrupted = await finished(splitnet("run", ...start, "--out", whole, "--json"));
+  expect(uninterrupted.code).toBe(0);
+  const report = JSON.parse(uninterrupted.out);
+  expect(report).toMatchObject({
+    run: { phase: "finetuned", step: CONFIG.finetune.steps },
+    adapter: { description: expect.any(String) },
+  });
+  expect(report.accuracy.split.test).toBeGreaterThan(0);
+  expect(report.agreement).toBeGreaterThanOrEqual(-1);
+  expect(report.classGroups.flatMap(({ classes }: { classes: string[] }) => classes).length).toBe(6);
+  const zip = unzipSync(
+    await readFile(
+      join(
+        whole,
+        report.files.find((file: string) => file.endsWith(".zip")),
+      ),
+    ),
+  );
+  expect(Object.keys(zip).join()).toMatch(/\.onnx/);
+
+  const stopped = splitnet("run", ...start, "--out", broken);
+  await checkpoint(stopped, broken, "grouping", 2);
+  stopped.kill("SIGTERM");
+  expect(await finished(stopped)).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/splitnet: interrupted: group, after step \d+\. Run/),
+  });
+
+  const killed = splitnet("run", "--out", broken);
+  await checkpoint(killed, broken, "finetuning", 1);
+  killed.kill("SIGKILL");
+  expect((await finished(killed)).signal).toBe("SIGKILL");
+
+  for (const stage of ["group", "split", "finetune", "evaluate", "export"]) {
+    const { code, err } = await finished(splitnet(stage, "--run", broken));
+    expect([stage, code, code === 0 ? "" : err]).toEqual([stage, 0, ""]);
+  }
+  expect(await curves(broken)).toEqual(await curves(whole));
+  expect(await confusions(broken)).toEqual(await confusions(whole));
+});
+
+test("golden prints what the device gets in the keys of the fixture", async () => {
+  const file = join(packageRoot(), "tests", "fixtures", "penalties.json");
+  const { code, out } = await finished(splitnet("golden", file, "--json"));
+  expect(code).toBe(0);
+  const expected = JSON.parse(await readFile(file, "utf8")).cases[0];
+  const { weightSplit, overlap } = JSON.parse(out).cases[0];
+  expect(weightSplit / expected.weightSplit).toBeCloseTo(1, 5);
+  expect(overlap[0] / expected.overlap[0]).toBeCloseTo(1, 5);
+});
