@@ -93,8 +93,10 @@ const REFLECTED = Uint8Array.from({ length: IMAGE_SIZE + 2 * PADDING }, (_, padd
   return inside < IMAGE_SIZE ? inside : 2 * (IMAGE_SIZE - 1) - inside;
 });
 
+// Scratch of writeChannel: one channel at a time passes through it.
 const columns = new Uint8Array(IMAGE_SIZE);
 const plane = new Uint8Array(PLANE);
+const whitened = new Float32Array(256);
 
 /** Crops and mirrors one channel and writes (x - mean) / (population deviation + guard) into every third value of `target`. */
 function writeChannel(image: Uint8Array, channel: number, view: View, guard: number, target: Float32Array): void {
@@ -113,7 +115,6 @@ function writeChannel(image: Uint8Array, channel: number, view: View, guard: num
   const mean = sum / PLANE;
   // Both sums are whole numbers below 2^53, so a constant channel has a variance of exactly 0.
   const deviation = Math.sqrt(PLANE * squares - sum * sum) / PLANE;
-  for (let pixel = 0, at = channel; pixel < PLANE; pixel++, at += IMAGE_CHANNELS) {
-    target[at] = (plane[pixel]! - mean) / (deviation + guard);
-  }
+  for (let value = 0; value < 256; value++) whitened[value] = (value - mean) / (deviation + guard);
+  for (let pixel = 0, at = channel; pixel < PLANE; pixel++, at += IMAGE_CHANNELS) target[at] = whitened[plane[pixel]!]!;
 }
