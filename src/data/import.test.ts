@@ -112,6 +112,11 @@ describe("what is read", () => {
     };
     const big = memoryFile("a", gzipSync(writeTar([{ path: "x", bytes: new Uint8Array(3_000_000) }]), { level: 0 }));
     await expect(importDataset([big], progress, controller.signal)).rejects.toBe(reason);
+    const late = new AbortController();
+    const abortAtEnd = ({ bytesDone, bytesTotal }: ImportProgress): void => {
+      if (bytesDone === bytesTotal) late.abort(reason);
+    };
+    await expect(importDataset([memoryFile("a", binary)], abortAtEnd, late.signal)).rejects.toBe(reason);
     const aborted = AbortSignal.abort(reason);
     await expect(importDataset([memoryFile("a", binary)], ignore, aborted)).rejects.toBe(reason);
   });

@@ -58,6 +58,7 @@ export async function importRecognising(
     );
   }
   const dataset = isGzip(heads[0]!) ? await importGzip(archive, context) : await importTar(archive, context);
+  signal?.throwIfAborted();
   return { dataset, source: archive.name, original: context.detector.original };
 }
 
@@ -121,6 +122,7 @@ async function importLoose(files: readonly SourceFile[], context: Import): Promi
       await reader.close();
     }
   }
+  context.signal?.throwIfAborted();
   return { dataset: collector.finish(), source, original: context.detector.original };
 }
 
