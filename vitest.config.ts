@@ -1,0 +1,45 @@
+import { defineConfig } from "vitest/config";
+import { preferModules } from "./scripts/lib/project.mjs";
+
+const MINUTE_MS = 60_000;
+const DEVICE_TESTS = "{src,tests}/**/*.gpu.test.ts";
+
+export default defineConfig({
+  resolve: preferModules,
+  ssr: { resolve: preferModules },
+  test: {
+    // A focused test would pass for the whole suite.
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{src,tests,scripts}/**/*.test.{ts,tsx}"],
+          exclude: [DEVICE_TESTS, "**/node_modules/**"],
+          testTimeout: MINUTE_MS,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "gpu",
+          include: [DEVICE_TESTS],
+          globalSetup: ["tests/setup/driver.ts"],
+          setupFiles: ["tests/setup/gpu.ts"],
+          // A file at a time, each in a process of its own: one device alive, and the software adapter gets all cores.
+          pool: "forks",
+          fileParallelism: false,
+          maxWorkers: 1,
+          // Vite resolves what it inlines; left to Node, tfjs-core would load twice, once as CommonJS.
+          server: { deps: { inline: [/@tensorflow/] } },
+          testTimeout: 10 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
