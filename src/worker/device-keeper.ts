@@ -3,8 +3,11 @@ import type { OpenDevice } from "../kernels/device";
 import type { DeviceView } from "../protocol/views";
 import { adviceFor, type BrowserFacts } from "./device-advice";
 
+/** What the studio needs of an open device. */
+export type StudioDevice = Pick<OpenDevice, "report" | "lost" | "close">;
+
 export interface DeviceKeeperParts {
-  readonly openDevice: () => Promise<OpenDevice>;
+  readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly publish: (view: DeviceView) => void;
 }
@@ -12,7 +15,7 @@ export interface DeviceKeeperParts {
 /** The one device: opened when first asked for, opened anew after it was lost. */
 export class DeviceKeeper {
   readonly #parts: DeviceKeeperParts;
-  #opening: Promise<OpenDevice> | null = null;
+  #opening: Promise<StudioDevice> | null = null;
 
   constructor(parts: DeviceKeeperParts) {
     this.#parts = parts;
@@ -24,18 +27,18 @@ export class DeviceKeeper {
   }
 
   /** The open device; throws DeviceError with what to do in this browser. */
-  device(): Promise<OpenDevice> {
+  device(): Promise<StudioDevice> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
-  async #open(): Promise<OpenDevice> {
+  async #open(): Promise<StudioDevice> {
     const { openDevice, browser, publish } = this.#parts;
     publish({ kind: "probing" });
     try {
       const device = await openDevice();
       publish(device.report);
-      void device.lost.then(() => this.#reopen());
+      void device.lost.then(() => this.#reopen(device));
       return device;
     } catch (cause) {
       // The next request tries again: a driver may have come back.
@@ -46,7 +49,9 @@ export class DeviceKeeper {
     }
   }
 
-  async #reopen(): Promise<void> {
+  /** A device that only rejected a command is still there: it is closed before another is asked for. */
+  async #reopen(lost: StudioDevice): Promise<void> {
+    lost.close();
     this.#opening = null;
     await this.probe();
   }

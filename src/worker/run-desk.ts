@@ -46,6 +46,7 @@ export class RunDesk {
 
   async remove(id: string): Promise<void> {
     await this.#runs.remove(id);
+    if (this.#recent?.runId === id) this.#recent = null;
     if (this.#shown !== id) {
       this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
       return;

@@ -3,7 +3,6 @@ import type { Compute, EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
-import type { OpenDevice } from "../kernels/device";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import type { DatasetStore, RunStore } from "../storage/stores";
@@ -12,7 +11,7 @@ import { ActivitySlot } from "./activity-slot";
 import { parseCommand, requestIdOf } from "./command-parser";
 import { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
-import { DeviceKeeper } from "./device-keeper";
+import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact } from "./fact-events";
 import { type Post, Publisher } from "./publisher";
 import { RunDesk } from "./run-desk";
@@ -21,8 +20,8 @@ import { type Locks, withTrainingLock } from "./training-lock";
 /** What the studio is made of; tests put stand-ins here. */
 export interface StudioParts {
   readonly openStores: () => Promise<{ readonly datasets: DatasetStore; readonly runs: RunStore }>;
-  readonly openDevice: () => Promise<OpenDevice>;
-  readonly computeOn: (device: OpenDevice) => Compute;
+  readonly openDevice: () => Promise<StudioDevice>;
+  readonly computeOn: (device: StudioDevice) => Compute;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
   readonly post: Post;

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { adviceFor } from "./device-advice";
+
+const CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const CHROME_LINUX = CHROME.replace("Windows NT 10.0; Win64; x64", "X11; Linux x86_64");
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15";
+
+test.each([
+  ["an insecure page", CHROME, false, false, /https/],
+  ["an old Chrome", CHROME, true, false, /Chrome or Edge 113/],
+  ["Chrome on Linux", CHROME_LINUX, true, false, /On Linux/],
+  ["Firefox without WebGPU", FIREFOX, true, false, /Firefox 141/],
+  ["an old Safari", SAFARI, true, false, /Safari 26/],
+  ["Chrome without an adapter", CHROME, true, true, /chrome:\/\/gpu/],
+  ["Firefox without an adapter", FIREFOX, true, true, /about:support/],
+  ["Safari without an adapter", SAFARI, true, true, /macOS/],
+])("%s is told what helps there", (_what, userAgent, isSecureContext, hasWebGpu, cure) => {
+  const error = adviceFor(new Error("no adapter"), { userAgent, isSecureContext, hasWebGpu });
+  expect(error.name).toBe("DeviceError");
+  expect(error.cure).toMatch(cure);
+});
