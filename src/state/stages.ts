@@ -15,7 +15,6 @@ export type Obstacle =
   | "configInvalid"
   | "busy"
   | "noRun"
-  | "notGrouped"
   | "interrupted"
   | "alreadySplit"
   | "notFinetuned"

@@ -1,0 +1,23 @@
+import "./state/no-eval";
+import "./ui/styles.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { openStudio } from "./state/studio";
+import { App } from "./ui/app";
+import { pageTitle } from "./ui/title";
+
+const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
+const studio = openStudio(worker, location.search, Date.now);
+
+studio.store.subscribe(({ facts }) => {
+  const title = pageTitle(facts);
+  if (document.title !== title) document.title = title;
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with the id root");
+createRoot(root).render(
+  <StrictMode>
+    <App studio={studio} />
+  </StrictMode>,
+);

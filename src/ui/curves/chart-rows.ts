@@ -1,0 +1,41 @@
+import { DRAWN_POINTS, decimate, type Lines } from "../../state/decimate";
+
+/** A row of a chart: x and the lines that have a value there. */
+export type ChartRow = { x: number } & Record<string, number>;
+
+/** Lines by name over one x. */
+export interface NamedLines {
+  readonly x: Float64Array;
+  readonly lines: Readonly<Record<string, Float64Array>>;
+}
+
+/** Rows for drawing, ascending in x: the dense lines decimated together, the sparse ones (validations) whole. */
+export function chartRows(dense: NamedLines, sparse: NamedLines): ChartRow[] {
+  const rows = [...rowsOf(dense), ...rowsOf(sparse)];
+  return rows.sort((a, b) => a.x - b.x);
+}
+
+function rowsOf({ x, lines }: NamedLines): ChartRow[] {
+  const names = Object.keys(lines);
+  const drawn: Lines = decimate({ x, ys: Object.values(lines) }, DRAWN_POINTS / 2);
+  return Array.from(drawn.x, (position, index) => {
+    const row: ChartRow = { x: position };
+    names.forEach((name, line) => {
+      const value = drawn.ys[line]![index]!;
+      if (Number.isFinite(value)) row[name] = value;
+    });
+    return row;
+  });
+}
+
+/** Latest, least and greatest value of a line at full resolution; null for an empty one. */
+export function lineRange(values: Float64Array): { readonly last: number; readonly least: number; readonly most: number } | null {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const last = values.at(-1);
+  return last === undefined ? null : { last, least, most };
+}

@@ -1,0 +1,100 @@
+import type { Activity, DatasetView } from "../../protocol/views";
+import type { DatasetFact } from "../../state/facts";
+import { ConfirmButton } from "../kit/confirm";
+import { Button, Progress } from "../kit/controls";
+import { Empty, Pending, Section } from "../kit/section";
+import { useSelected, useStudio } from "../kit/studio";
+import { text } from "../text";
+import { ArchiveHelp } from "./archive-help";
+import { ClassCounts } from "./class-counts";
+import { DropZone } from "./drop-zone";
+import { ImageGrid } from "./image-grid";
+
+/** The stored data set, and the ways to bring one in. */
+export function DatasetPanel() {
+  const { send } = useStudio();
+  const dataset = useSelected((state) => state.facts.dataset);
+  const activity = useSelected((state) => state.facts.activity);
+  const gone = useSelected((state) => state.facts.fatal !== null);
+  const busy = gone || activity.kind !== "idle";
+  return (
+    <Section title={text.dataset.title} name="dataset">
+      <DatasetState dataset={dataset} activity={activity} />
+      <div className="row">
+        <DropZone disabled={busy} onFiles={(files) => send(importCommand(files))} />
+        <Button
+          kind={dataset.kind === "none" ? "primary" : "plain"}
+          disabled={busy}
+          onClick={() => send({ kind: "useSampleData" })}
+        >
+          {text.dataset.sample}
+        </Button>
+        {dataset.kind === "stored" && (
+          <ConfirmButton
+            action={text.dataset.remove}
+            title={text.dataset.removeTitle}
+            body={text.dataset.removeBody}
+            disabled={busy}
+            onConfirm={() => send({ kind: "removeData" })}
+          />
+        )}
+      </div>
+      {dataset.kind === "stored" ? (
+        <>
+          <ImageGrid dataset={dataset.dataset} />
+          <ClassCounts dataset={dataset.dataset} />
+        </>
+      ) : (
+        <p className="hint">{text.dataset.accepts}</p>
+      )}
+      <ArchiveHelp open={dataset.kind === "none"} />
+    </Section>
+  );
+}
+
+function importCommand(files: readonly File[]) {
+  return { kind: "importData" as const, files: [...files], names: files.map((file) => file.name) };
+}
+
+interface StateProps {
+  readonly dataset: DatasetFact;
+  readonly activity: Activity;
+}
+
+/** The first lines of the panel: nothing yet, reading, or what is stored. */
+export function DatasetState({ dataset, activity }: StateProps) {
+  if (activity.kind === "loadingData") {
+    const { file, bytesDone, bytesTotal } = activity;
+    return (
+      <div className="loading">
+        <p>{text.dataset.loading(file)}</p>
+        <Progress label={text.dataset.loading(file)} value={bytesDone} max={bytesTotal} />
+      </div>
+    );
+  }
+  if (dataset.kind === "unknown") return <Pending>{text.dataset.unknown}</Pending>;
+  if (dataset.kind === "none") {
+    return (
+      <Empty>
+        {text.dataset.none} {text.dataset.drop}
+      </Empty>
+    );
+  }
+  return <StoredData dataset={dataset.dataset} />;
+}
+
+function StoredData({ dataset }: { readonly dataset: DatasetView }) {
+  const { source, original, trainCount, validationCount, testCount, classes, superclasses } = dataset;
+  return (
+    <div className="stored">
+      <p className="stored-name">{source}</p>
+      <p>{text.dataset.classesOf(classes.length, superclasses.length)}</p>
+      <p>{text.dataset.counts(trainCount, validationCount, testCount)}</p>
+      <p className="hint">
+        {original === null ? text.dataset.notOriginal : text.dataset.original(original)}
+        {" · "}
+        {text.dataset.splitSeed(dataset.splitSeed)}
+      </p>
+    </div>
+  );
+}

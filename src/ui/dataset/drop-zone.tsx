@@ -1,0 +1,67 @@
+import { Upload } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { text } from "../text";
+
+interface Props {
+  readonly disabled: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** A file input, and the whole page as a place to drop files. */
+export function DropZone({ disabled, onFiles }: Props) {
+  const hovering = usePageDrop(disabled, onFiles);
+  return (
+    <>
+      <label className={disabled ? "button button-plain file is-disabled" : "button button-plain file"}>
+        <Upload aria-hidden="true" />
+        {text.dataset.input}
+        <input
+          type="file"
+          multiple
+          disabled={disabled}
+          accept=".gz,.tgz,.tar,.bin,.txt,application/gzip,application/x-tar"
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])];
+            event.target.value = "";
+            if (files.length > 0) onFiles(files);
+          }}
+        />
+      </label>
+      {hovering && <div className="drop-veil">{text.dataset.dropHere}</div>}
+    </>
+  );
+}
+
+/** Whether files hover over the page; hands over those dropped. */
+function usePageDrop(disabled: boolean, onFiles: (files: readonly File[]) => void): boolean {
+  const [hovering, setHovering] = useState(false);
+  const latest = useRef({ disabled, onFiles });
+  useEffect(() => {
+    latest.current = { disabled, onFiles };
+  });
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      setHovering(!latest.current.disabled);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setHovering(false);
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      setHovering(false);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0 && !latest.current.disabled) latest.current.onFiles(files);
+    };
+    window.addEventListener("dragover", over);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", drop);
+    };
+  }, []);
+  return hovering;
+}

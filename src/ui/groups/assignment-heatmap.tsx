@@ -1,0 +1,62 @@
+import { useMemo } from "react";
+import type { AssignmentView } from "../../protocol/views";
+import { type AssignmentSummary, summarizeAssignment } from "../../state/assignment";
+import { CellCanvas, type CellImage } from "../kit/cell-canvas";
+import { groupColour, groupRgb } from "../kit/palette";
+import { spaceName, text } from "../text";
+
+interface Props {
+  readonly view: AssignmentView;
+  /** Names of the members, null for channels. */
+  readonly names: readonly string[] | null;
+}
+
+/** One assignment matrix: a row a group, members as columns sorted by group, then by confidence. */
+export function AssignmentHeatmap({ view, names }: Props) {
+  const summary = useMemo(() => summarizeAssignment(view), [view]);
+  const image = useMemo(() => assignmentImage(view, summary), [view, summary]);
+  const describe = (row: number, column: number): string => {
+    const member = summary.order[column]!;
+    const p = view.probabilities[row * view.size + member]!;
+    return text.groups.cell(names?.[member] ?? text.groups.channel(member), row, p);
+  };
+  return (
+    <figure className="heatmap">
+      <figcaption>
+        <span className="strong">{text.groups.matrix(view.space, view.size)}</span>
+        <span className="hint">
+          {text.groups.decided(summary.decided)}, {text.groups.entropy(summary.entropy)}
+        </span>
+      </figcaption>
+      <CellCanvas
+        className={`heatmap-cells rows-${Math.min(view.groups, 8)}`}
+        image={image}
+        label={text.groups.matrixLabel(spaceName(view.space))}
+        describe={describe}
+        hint={text.groups.hint}
+      />
+      <p className="sizes">
+        <span className="hidden">{text.groups.sizes}</span>
+        {summary.sizes.map((size, group) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
+          <span key={group} className="size">
+            <span className="dot" style={{ background: groupColour(group) }} />
+            {group + 1}: {size}
+          </span>
+        ))}
+      </p>
+    </figure>
+  );
+}
+
+/** Every row in its group's colour, as opaque as the probability. */
+export function assignmentImage({ groups, size, probabilities }: AssignmentView, { order }: AssignmentSummary): CellImage {
+  const rgba = new Uint8ClampedArray(groups * size * 4);
+  for (let group = 0; group < groups; group++) {
+    const colour = groupRgb(group);
+    order.forEach((member, column) => {
+      rgba.set([...colour, Math.round(255 * probabilities[group * size + member]!)], (group * size + column) * 4);
+    });
+  }
+  return { rows: groups, columns: size, rgba };
+}

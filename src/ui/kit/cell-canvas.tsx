@@ -1,0 +1,94 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+
+/** A matrix as pixels: one pixel a cell, RGBA, row by row. */
+export interface CellImage {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+interface Props {
+  readonly image: CellImage;
+  readonly label: string;
+  /** What the cell under the cursor says. */
+  readonly describe: (row: number, column: number) => string;
+  readonly hint: string;
+  readonly className: string;
+}
+
+interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A matrix on canvas with a cursor for pointer and arrow keys; the cell under it is told in words. */
+export function CellCanvas({ image, label, describe, hint, className }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [cell, setCell] = useState<Cell | null>(null);
+  useEffect(() => draw(canvas.current, image), [image]);
+  const inside = cell !== null && cell.row < image.rows && cell.column < image.columns ? cell : null;
+  return (
+    <div className={`cells ${className}`}>
+      <div
+        className="cells-frame"
+        role="application"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor, hence the application role
+        tabIndex={0}
+        onKeyDown={(event) => onKey(event, image, inside, setCell)}
+        onPointerMove={(event) => setCell(cellAt(event, image))}
+        onPointerLeave={() => setCell(null)}
+      >
+        <canvas ref={canvas} />
+        {inside !== null && <span className="cells-cursor" style={cursorBox(inside, image)} />}
+      </div>
+      <output className="cells-readout">{inside === null ? hint : describe(inside.row, inside.column)}</output>
+    </div>
+  );
+}
+
+function draw(canvas: HTMLCanvasElement | null, image: CellImage): void {
+  if (canvas === null || image.rows === 0 || image.columns === 0) return;
+  canvas.width = image.columns;
+  canvas.height = image.rows;
+  canvas.getContext("2d")?.putImageData(new ImageData(image.rgba, image.columns, image.rows), 0, 0);
+}
+
+function cellAt(event: PointerEvent<HTMLElement>, image: CellImage): Cell {
+  const box = event.currentTarget.getBoundingClientRect();
+  const index = (offset: number, size: number, cells: number): number =>
+    Math.max(0, Math.min(cells - 1, Math.floor((offset / size) * cells)));
+  return {
+    row: index(event.clientY - box.top, box.height, image.rows),
+    column: index(event.clientX - box.left, box.width, image.columns),
+  };
+}
+
+const MOVES: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+function onKey(event: KeyboardEvent, image: CellImage, cell: Cell | null, set: (cell: Cell | null) => void): void {
+  const move = MOVES[event.key];
+  if (event.key === "Escape") set(null);
+  if (move === undefined) return;
+  event.preventDefault();
+  const stride = event.shiftKey ? 10 : 1;
+  const clamp = (value: number, cells: number): number => Math.max(0, Math.min(cells - 1, value));
+  set(
+    cell === null
+      ? { row: 0, column: 0 }
+      : {
+          row: clamp(cell.row + stride * move[0], image.rows),
+          column: clamp(cell.column + stride * move[1], image.columns),
+        },
+  );
+}
+
+function cursorBox({ row, column }: Cell, { rows, columns }: CellImage) {
+  const share = (index: number, cells: number): string => `${(100 * index) / cells}%`;
+  return { top: share(row, rows), left: share(column, columns), width: share(1, columns), height: share(1, rows) };
+}

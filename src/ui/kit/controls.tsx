@@ -1,0 +1,104 @@
+import { type ReactNode, useId } from "react";
+
+interface ButtonProps {
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+  readonly kind?: "primary" | "plain" | "quiet" | "danger";
+  readonly disabled?: boolean;
+  readonly label?: string;
+  /** Id of the text that says why it is disabled. */
+  readonly describedBy?: string | undefined;
+}
+
+export function Button({ onClick, children, kind = "plain", disabled = false, label, describedBy }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={`button button-${kind}`}
+      onClick={onClick}
+      disabled={disabled}
+      aria-label={label}
+      aria-describedby={describedBy}
+    >
+      {children}
+    </button>
+  );
+}
+
+interface ProgressProps {
+  readonly label: string;
+  readonly value: number;
+  /** Null: how much there is to do is not known. */
+  readonly max: number | null;
+}
+
+export function Progress({ label, value, max }: ProgressProps) {
+  return max === null || max === 0 ? (
+    <progress className="progress" aria-label={label} />
+  ) : (
+    <progress className="progress" aria-label={label} value={Math.min(value, max)} max={max} />
+  );
+}
+
+export interface Option {
+  readonly value: string;
+  readonly name: string;
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  readonly onChange: (value: string) => void;
+  readonly inline?: boolean;
+}
+
+export function Select({ label, value, options, onChange, inline = false }: SelectProps) {
+  const id = useId();
+  return (
+    <span className={inline ? "field field-inline" : "field"}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.name}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+interface TextFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: string | undefined;
+  readonly error?: string | undefined;
+  readonly onChange: (value: string) => void;
+  readonly numeric?: boolean;
+}
+
+export function TextField({ label, value, hint, error, onChange, numeric = true }: TextFieldProps) {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <span className={error === undefined ? "field" : "field field-wrong"}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        value={value}
+        inputMode={numeric ? "decimal" : "text"}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={error !== undefined}
+        aria-describedby={note === undefined ? undefined : `${id}-note`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {note !== undefined && (
+        <span id={`${id}-note`} className="field-note">
+          {note}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,28 @@
+import { useEffect, useRef, useState } from "react";
+
+/** The newest value, at most once per `milliseconds`: charts and matrices need not follow every step. */
+export function useThrottled<Value>(value: Value, milliseconds: number): Value {
+  const [shown, setShown] = useState(value);
+  const last = useRef(0);
+  useEffect(() => {
+    const wait = Math.max(0, last.current + milliseconds - Date.now());
+    const timer = setTimeout(() => {
+      last.current = Date.now();
+      setShown(value);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return shown;
+}
+
+/** Address of a file for a download link; released when the file changes or the panel goes. */
+export function useObjectUrl(file: Blob | null): string | null {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (file === null) return setUrl(null);
+    const created = URL.createObjectURL(file);
+    setUrl(created);
+    return () => URL.revokeObjectURL(created);
+  }, [file]);
+  return url;
+}

@@ -1,0 +1,97 @@
+import type { RunRecord } from "../../model/run";
+import type { Activity } from "../../protocol/views";
+import { ConfirmButton } from "../kit/confirm";
+import { Button } from "../kit/controls";
+import { moment } from "../kit/format";
+import { Empty, Pending, Section } from "../kit/section";
+import { useSelected, useStudio } from "../kit/studio";
+import { text } from "../text";
+
+/** Stored runs, newest first. */
+export function RunsPanel() {
+  const { send, store } = useStudio();
+  const runs = useSelected((state) => state.facts.runs);
+  const openId = useSelected((state) => state.facts.open?.record.id ?? null);
+  const activity = useSelected((state) => state.facts.activity);
+  const gone = useSelected((state) => state.facts.fatal !== null);
+  if (runs === null || runs.length === 0) {
+    return (
+      <Section title={text.runs.title} name="runs">
+        {runs === null ? <Pending>{text.runs.unknown}</Pending> : <Empty>{text.runs.none}</Empty>}
+      </Section>
+    );
+  }
+  const sorted = [...runs].sort((a, b) => b.createdAt - a.createdAt);
+  return (
+    <Section title={text.runs.title} name="runs">
+      <ul className="runs">
+        {sorted.map((record) => (
+          <RunRow
+            key={record.id}
+            record={record}
+            activity={activity}
+            open={record.id === openId}
+            disabled={gone}
+            onOpen={() => send({ kind: "openRun", runId: record.id })}
+            onContinue={() => send({ kind: "resume", runId: record.id })}
+            onCopy={() => store.replaceConfig(record.config)}
+            onRemove={() => send({ kind: "removeRun", runId: record.id })}
+          />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+interface RowProps {
+  readonly record: RunRecord;
+  readonly activity: Activity;
+  readonly open: boolean;
+  readonly disabled: boolean;
+  readonly onOpen: () => void;
+  readonly onContinue: () => void;
+  readonly onCopy: () => void;
+  readonly onRemove: () => void;
+}
+
+export function RunRow({ record, activity, open, disabled, onOpen, onContinue, onCopy, onRemove }: RowProps) {
+  const idle = activity.kind === "idle" && !disabled;
+  const running = "runId" in activity && activity.runId === record.id;
+  const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
+  const name = moment(record.createdAt);
+  const status = running ? text.runs.running : text.runs.phases[record.phase];
+  return (
+    <li className={open ? "run is-open" : "run"} aria-current={open ? "true" : undefined}>
+      <p>
+        <span className="strong">{name}</span> {record.config.preset} · {record.config.grouping} · {record.datasetSource}
+      </p>
+      <p className="hint">
+        {status}
+        {record.failure !== null && `; ${record.failure.message}`}
+      </p>
+      <div className="row">
+        {!open && (
+          <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={onOpen}>
+            {text.runs.open}
+          </Button>
+        )}
+        {interrupted && !open && (
+          <Button kind="quiet" disabled={!idle} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
+            {text.runs.continue}
+          </Button>
+        )}
+        <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={onCopy}>
+          {text.runs.copy}
+        </Button>
+        <ConfirmButton
+          action={text.runs.remove}
+          label={`${text.runs.remove} ${name}`}
+          title={text.runs.removeTitle}
+          body={text.runs.removeBody(name)}
+          disabled={!idle}
+          onConfirm={onRemove}
+        />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,124 @@
+import { Pause, Play, Save, Square } from "lucide-react";
+import type { Activity } from "../../protocol/views";
+import type { Facts, OpenRun } from "../../state/facts";
+import { runControls } from "../../state/stages";
+import { Button, Progress } from "../kit/controls";
+import { count, duration } from "../kit/format";
+import { useStudio } from "../kit/studio";
+import { text } from "../text";
+
+/** Progress of what is running, and the buttons that stop or continue it. */
+export function RunControlsBar({ facts }: { readonly facts: Facts }) {
+  const { send } = useStudio();
+  const { pause, stop, resume } = runControls(facts);
+  const { activity, open } = facts;
+  const emptyGroup = activity.kind === "idle" && open?.record.phase === "grouped" && hasEmptyGroup(facts);
+  if (!pause && !stop && resume === null && !emptyGroup && activity.kind !== "evaluating" && activity.kind !== "exporting")
+    return null;
+  return (
+    <div className="running">
+      <RunProgress activity={activity} open={open} />
+      <div className="row">
+        {pause && (
+          <Button onClick={() => send({ kind: "pause" })}>
+            <Pause aria-hidden="true" />
+            {text.stages.pause}
+          </Button>
+        )}
+        {resume !== null && (
+          <Button kind="primary" onClick={() => send({ kind: "resume", runId: resume })}>
+            <Play aria-hidden="true" />
+            {text.stages.resume}
+          </Button>
+        )}
+        {stop && (
+          <Button onClick={() => send({ kind: "stop" })}>
+            <Square aria-hidden="true" />
+            {text.stages.stop}
+          </Button>
+        )}
+        {pause && (
+          <Button kind="quiet" onClick={() => send({ kind: "checkpoint" })}>
+            <Save aria-hidden="true" />
+            {text.stages.checkpoint}
+          </Button>
+        )}
+        {emptyGroup && (
+          <Button onClick={() => send({ kind: "split", runId: open.record.id, emptyGroups: "assign-nearest" })}>
+            {text.stages.assignNearest}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function hasEmptyGroup({ open, failures }: Facts): boolean {
+  return open?.record.failure?.name === "EmptyGroupError" || failures[0]?.error.name === "EmptyGroupError";
+}
+
+interface ProgressProps {
+  readonly activity: Activity;
+  readonly open: OpenRun | null;
+}
+
+/** One bar and its numbers, for whatever is going on. */
+export function RunProgress({ activity, open }: ProgressProps) {
+  switch (activity.kind) {
+    case "training":
+    case "paused": {
+      const { stage, step, steps } = activity;
+      const name = text.stages.progressOf(stage);
+      const paused = activity.kind === "paused";
+      return (
+        <div className="run-progress">
+          <p className="run-title">{paused ? `${name} · ${text.stages.paused}` : name}</p>
+          <Progress label={name} value={step} max={steps} />
+          <dl className="facts">
+            <Fact name={text.stages.step} value={`${count(step)} / ${count(steps)}`} />
+            {!paused && <Fact name={text.stages.rate} value={count(activity.imagesPerSecond)} />}
+            {!paused && <Fact name={text.stages.left} value={duration(activity.secondsLeft)} />}
+            {open?.checkpoint?.stage === stage && <Fact name={text.stages.lastCheckpoint} value={count(open.checkpoint.step)} />}
+          </dl>
+        </div>
+      );
+    }
+    case "evaluating":
+      return (
+        <div className="run-progress">
+          <p className="run-title">{text.stages.evaluating}</p>
+          <Progress label={text.stages.evaluating} value={activity.imagesDone} max={activity.imagesTotal} />
+        </div>
+      );
+    case "exporting":
+      return (
+        <div className="run-progress">
+          <p className="run-title">{text.stages.exporting}</p>
+          <Progress label={text.stages.exporting} value={0} max={null} />
+        </div>
+      );
+    case "loadingData":
+      return null;
+    case "idle":
+      return <IdleNote open={open} />;
+    default:
+      return activity satisfies never;
+  }
+}
+
+function IdleNote({ open }: { readonly open: OpenRun | null }) {
+  if (open === null) return null;
+  const { phase, checkpointStep } = open.record;
+  if (phase === "grouped") return <p>{text.stages.emptyGroup}</p>;
+  if (phase === "finetuned") return null;
+  return <p>{text.stages.interrupted(phase === "grouping" ? "group" : "finetune", checkpointStep)}</p>;
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMemo } from "react";
+import type { Config } from "../../model/config";
+import type { Command } from "../../protocol/commands";
+import { evaluateForm } from "../../state/config-form";
+import { STAGE_NAMES, type StageName, type StageState, stageState } from "../../state/stages";
+import { Button } from "../kit/controls";
+import { useSelected, useStudio } from "../kit/studio";
+import { text } from "../text";
+import { RunControlsBar } from "./run-controls";
+
+/** The four verbs in their order, with what each waits for. */
+export function StagesPanel() {
+  const { send } = useStudio();
+  const facts = useSelected((state) => state.facts);
+  const form = useSelected((state) => state.form);
+  const { config } = useMemo(() => evaluateForm(form), [form]);
+  const runId = facts.open?.record.id ?? null;
+  return (
+    <section className="stages" id="stages" aria-label={text.stages.title}>
+      <ol className="stepper">
+        {STAGE_NAMES.map((stage, index) => (
+          <StageCard
+            key={stage}
+            stage={stage}
+            number={index + 1}
+            state={stageState(stage, facts, config !== null)}
+            onStart={() => {
+              const command = commandOf(stage, config, runId);
+              if (command !== null) send(command);
+            }}
+          />
+        ))}
+      </ol>
+      <RunControlsBar facts={facts} />
+    </section>
+  );
+}
+
+/** The request a verb makes; null while what it needs is missing. */
+function commandOf(stage: StageName, config: Config | null, runId: string | null): Command | null {
+  if (stage === "group") return config === null ? null : { kind: "group", config };
+  return runId === null ? null : { kind: stage, runId };
+}
+
+interface CardProps {
+  readonly stage: StageName;
+  readonly number: number;
+  readonly state: StageState;
+  readonly onStart: () => void;
+}
+
+export function StageCard({ stage, number, state, onStart }: CardProps) {
+  const noteId = `stage-${stage}-note`;
+  const note = state.obstacle === null || state.status === "active" ? text.stages.what[stage] : text.obstacles[state.obstacle];
+  return (
+    <li className={`stage is-${state.status}`} aria-current={state.status === "active" ? "step" : undefined}>
+      <span className="stage-number" aria-hidden="true">
+        {state.status === "done" ? "✓" : number}
+      </span>
+      <Button
+        kind={state.status === "ready" ? "primary" : "plain"}
+        disabled={state.obstacle !== null}
+        describedBy={noteId}
+        onClick={onStart}
+      >
+        {text.stages.names[stage]}
+      </Button>
+      <span className="stage-status">{text.stages.status[state.status]}</span>
+      <p className="stage-note" id={noteId}>
+        {note}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,54 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** Nothing inline, nothing remote: scripts and the worker come from the page's own origin. Style properties are set by script. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Only in the built page: the development server injects inline scripts. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: "content-security-policy",
+    apply: "build",
+    transformIndexHtml: () => [
+      {
+        tag: "meta",
+        attrs: { "http-equiv": "Content-Security-Policy", content: CONTENT_SECURITY_POLICY },
+        injectTo: "head-prepend",
+      },
+    ],
+  };
+}
+
+/** Fails the build when the page's own scripts contain the tensor library, which belongs to the worker alone. */
+function tensorsStayInWorker(): Plugin {
+  return {
+    name: "tensors-stay-in-worker",
+    apply: "build",
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "chunk") continue;
+        const module = file.moduleIds.find((id) => id.includes("/@tensorflow/"));
+        if (module !== undefined) this.error(`${file.fileName} of the page contains ${module}`);
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [react(), contentSecurityPolicy(), tensorsStayInWorker()],
+  // Not dist itself: a build empties its folder, and the command line lives in dist/cli.
+  build: { outDir: "dist/page", target: "esnext", sourcemap: true, chunkSizeWarningLimit: 1500 },
+  worker: { format: "es" },
+  preview: { port: 4173 },
+});
