@@ -12,7 +12,7 @@ import type { ModelSpec } from "../model/spec";
 import { cutNetwork } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
 import type { FitFact } from "./facts";
-import { fit } from "./fit";
+import { fit as train } from "./fit";
 import { initialState, startingFrom, type TrainState } from "./state";
 
 let device: OpenDevice;
@@ -70,7 +70,7 @@ async function collect(
   checkpointRequested = () => false,
 ): Promise<{ facts: FitFact[]; state: TrainState }> {
   const facts: FitFact[] = [];
-  const training = fit({ ...run, config: changed, dataset, split, checkpointRequested, now: () => 1 });
+  const training = train({ ...run, config: changed, dataset, split, checkpointRequested, now: () => 1 });
   for (;;) {
     const next = await training.next();
     if (next.done) return { facts, state: next.value };
@@ -133,7 +133,7 @@ describe.each([
   test("a finished or abandoned stage leaves nothing on the device", async () => {
     const before = memory().numTensors;
     await collect(make());
-    const abandoned = fit({ ...make(), config, dataset, split, checkpointRequested: () => false, now: () => 1 });
+    const abandoned = train({ ...make(), config, dataset, split, checkpointRequested: () => false, now: () => 1 });
     await abandoned.next();
     await abandoned.return(make().start);
     expect(memory().numTensors).toBe(before);
@@ -173,7 +173,7 @@ test("a diverging run stops with an error before a checkpoint could hold what is
     group: { ...config.group, learningRate: 1e30, checkpointEverySteps: 1, validateEverySteps: 100 },
   };
   const checkpoints: number[] = [];
-  const training = fit({ ...stageOne, config: wild, dataset, split, checkpointRequested: () => false, now: () => 1 });
+  const training = train({ ...stageOne, config: wild, dataset, split, checkpointRequested: () => false, now: () => 1 });
   const pull = async () => {
     for await (const fact of training) {
       if (fact.kind !== "checkpoint") continue;

@@ -6,27 +6,68 @@ import { layerCosts, totalCost } from "../../model/cost";
 import { mergeIndices } from "../../model/grouping";
 import { groupedSpaces } from "../../model/lookup";
 import { estimateMemory } from "../../model/memory";
+import type { TrainingStage } from "../../model/run";
 import { inferShapes } from "../../model/shapes";
 import type { ModelSpec } from "../../model/spec";
 import { planSplit } from "../../splitnet/plan";
+import type { StepTime } from "../../train/step-time";
 import type { Command, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
 import { formatCount, formatShare, formatTable } from "../format";
-import { integer } from "../values";
+import { openDeviceHere } from "../gpu";
+import type { Progress } from "../progress";
+import { choice, integer, type OptionValues } from "../values";
 
 export const modelCommand: Command = {
   name: "model",
-  synopsis: "--preset NAME | --config FILE [--classes N]",
+  synopsis: "--preset NAME | --config FILE [--classes N] [--measure [--batch N] [--steps N] [--kernels own|stock]]",
   summary: "layers, shapes, parameters, FLOPs and memory, before the split and after an even one",
-  notes: [...CONFIGURATION_NOTES, "--classes N      classes to tell apart (100)"],
-  options: { ...CONFIGURATION_OPTIONS, classes: { type: "string" } },
+  notes: [
+    ...CONFIGURATION_NOTES,
+    "--classes N      classes to tell apart (100)",
+    "--measure        also time optimiser steps of both stages on this machine's device, on noise images",
+    "--batch N        images a step for --measure (the recipe's)",
+    "--steps N        steps to time for --measure, after one that is not counted (3)",
+    "--kernels NAME   own, or stock: the tensor engine's kernels, as a baseline (own)",
+  ],
+  options: {
+    ...CONFIGURATION_OPTIONS,
+    classes: { type: "string" },
+    measure: { type: "boolean" },
+    batch: { type: "string" },
+    steps: { type: "string" },
+    kernels: { type: "string" },
+  },
   positionals: [0, 0],
-  async run({ values }: Invocation) {
+  async run({ values, progress }: Invocation) {
     const config = await readConfiguration(values);
-    const report = modelReport(config, integer(values, "classes", 100, 1));
-    return { json: report, text: modelText(report) };
+    const classes = integer(values, "classes", 100, 1);
+    const report = modelReport(config, classes);
+    if (values.measure !== true) return { json: report, text: modelText(report) };
+    const speed = await measureSpeed(config, classes, values, progress);
+    return { json: { ...report, speed }, text: `${modelText(report)}\n\n${speedText(speed)}` };
   },
 };
+
+/** Time of a step of both stages, the second on the even split. */
+async function measureSpeed(config: Config, classes: number, values: OptionValues, progress: Progress) {
+  const kernels = choice(values, "kernels", ["own", "stock"]) ?? "own";
+  const steps = integer(values, "steps", 3, 1);
+  const device = await openDeviceHere(progress, kernels);
+  const { measureStepTime } = await import("../../train/step-time");
+  const measure = (spec: ModelSpec, stage: TrainingStage, batchSize: number) =>
+    measureStepTime(spec, config, stage, integer(values, "batch", batchSize, 1), steps);
+  const group = await measure(groupingSpec(config, classes), "group", config.group.batchSize);
+  const finetune = await measure(evenSplit(config, classes), "finetune", config.finetune.batchSize);
+  device.close();
+  return { adapter: device.report.description, kernels, group, finetune };
+}
+
+function speedText({ adapter, kernels, group, finetune }: Awaited<ReturnType<typeof measureSpeed>>): string {
+  const line = ({ medianSeconds, batchSize, imagesPerSecond }: StepTime): string =>
+    `${medianSeconds.toPrecision(3)} s a step of ${batchSize} images, ${imagesPerSecond.toPrecision(3)} images/s`;
+  return [`on ${adapter}, ${kernels} kernels:`, `grouping:     ${line(group)}`, `fine-tuning:  ${line(finetune)}`].join("\n");
+}
 
 /** The network of a configuration before the split and after an even one. */
 export function modelReport(config: Config, classes: number) {
