@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Page } from "@playwright/test";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = `${root}artifacts/data`;
+
+/** Runs the command line, as a person would; returns what it prints on standard output. */
+export function splitnet(...args: string[]): string {
+  return execFileSync("node", [`${root}bin/splitnet.mjs`, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** A sample archive of six classes in two families, small enough for a software adapter. */
+export function sampleArchive(): string {
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/sample.tar.gz`;
+  splitnet("sample", "--out", file, "--classes", "6", "--superclasses", "2", "--train", "60", "--test", "100", "--seed", "3");
+  return file;
+}
+
+/** Drops files on the page as a drag from the desktop does. */
+export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
+  const contents = files.map((file) => ({
+    name: file.slice(file.lastIndexOf("/") + 1),
+    base64: readFileSync(file).toString("base64"),
+  }));
+  const transfer = await page.evaluateHandle((dropped) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of dropped) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, contents);
+  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("body", type, { dataTransfer: transfer });
+}
+
+/** Changes fields of the configuration through its JSON, as a person who pastes one does. */
+export async function changeConfiguration(
+  page: Page,
+  change: (config: Record<string, Record<string, unknown>>) => void,
+): Promise<void> {
+  await page.getByText("Full configuration as JSON").click();
+  const editor = page.getByLabel("Edit or paste, then apply.");
+  const config: Record<string, Record<string, unknown>> = JSON.parse(await editor.inputValue());
+  change(config);
+  await editor.fill(JSON.stringify(config));
+  await page.getByRole("button", { name: "Apply JSON" }).click();
+  await page.getByText("Full configuration as JSON").click();
+}
+
+/** Keeps a screenshot of a state, for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${root}artifacts/screenshots/${name}.png`, fullPage: true });
+}
