@@ -20,7 +20,7 @@ test("an edit changes its field alone and is listed as a difference", () => {
   expect(config).toEqual({
     ...presetConfig("tiny"),
     grouping: "1-2-2",
-    group: { ...presetConfig("tiny").group, penalties: { overlap: 1, weightSplit: 1, uniform: 20 } },
+    group: { ...presetConfig("tiny").group, penalties: { ...presetConfig("tiny").group.penalties, uniform: 20 } },
   });
   expect(differences).toEqual([
     { path: "grouping", preset: "2-2-2", value: "1-2-2" },

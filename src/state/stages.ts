@@ -107,6 +107,7 @@ export function runControls(facts: Facts): RunControls {
   if (facts.fatal !== null) return { pause: false, stop: false, resume: null };
   if (activity.kind === "training") return { pause: true, stop: true, resume: null };
   if (activity.kind === "paused") return { pause: false, stop: true, resume: activity.runId };
+  if (activity.kind === "evaluating") return { pause: false, stop: true, resume: null };
   const interrupted = open?.record.phase === "grouping" || open?.record.phase === "finetuning";
   const possible = activity.kind === "idle" && interrupted && facts.device.kind !== "missing" && facts.dataset.kind === "stored";
   return { pause: false, stop: false, resume: possible ? (open?.record.id ?? null) : null };

@@ -6,7 +6,7 @@ import { ExportPanel } from "./exporting/export-panel";
 import { GroupsPanel } from "./groups/groups-panel";
 import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
-import { StudioProvider } from "./kit/studio";
+import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
 import { ResultsPanel } from "./results/results-panel";
@@ -19,6 +19,16 @@ import { TreePanel } from "./tree/tree-panel";
 export function App({ studio }: { readonly studio: Studio }) {
   return (
     <StudioProvider studio={studio}>
+      <Page />
+    </StudioProvider>
+  );
+}
+
+function Page() {
+  const hasRun = useSelected((state) => state.facts.open !== null);
+  const panels = [<Setup key="setup" />, <Work key="work" />];
+  return (
+    <>
       <a className="skip" href="#stages">
         {text.skip}
       </a>
@@ -30,21 +40,33 @@ export function App({ studio }: { readonly studio: Studio }) {
           <StagesPanel />
           <Status />
         </div>
-        <div className="page-setup">
-          <DatasetPanel />
-          <ConfigurationPanel />
-          <RunsPanel />
-        </div>
-        <div className="page-work">
-          <CurvesPanel />
-          <GroupsPanel />
-          <TreePanel />
-          <ResultsPanel />
-          <ExportPanel />
-          <EventLog />
-        </div>
+        {hasRun ? panels.toReversed() : panels}
       </main>
       <footer className="footer">{text.privacy}</footer>
-    </StudioProvider>
+    </>
+  );
+}
+
+/** Comes first in reading order until there is a run to watch; wide pages show both side by side. */
+function Setup() {
+  return (
+    <div className="page-setup">
+      <DatasetPanel />
+      <ConfigurationPanel />
+      <RunsPanel />
+    </div>
+  );
+}
+
+function Work() {
+  return (
+    <div className="page-work">
+      <CurvesPanel />
+      <GroupsPanel />
+      <TreePanel />
+      <ResultsPanel />
+      <ExportPanel />
+      <EventLog />
+    </div>
   );
 }

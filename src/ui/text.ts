@@ -26,7 +26,6 @@ export const text = {
     missingNotice: {
       title: "No WebGPU adapter was found, so nothing can be trained here.",
       advice: [
-        "Use Chrome or Edge 113 or newer (144 or newer on Linux), and open the page over https or localhost.",
         "Turn on hardware acceleration in the browser's settings (System) and restart it; update the graphics driver.",
         "chrome://gpu says why WebGPU is off; the flag chrome://flags/#enable-unsafe-webgpu allows more adapters.",
       ],
@@ -190,7 +189,7 @@ export const text = {
     none: "While the network groups, every assignment matrix is drawn here, sorted by group.",
     ungrouped: "Nothing is grouped in this run.",
     step: (step: number) => `after step ${count(step)}`,
-    legend: "Probability of the group, 0 to 1",
+    legend: "Probability of the group, 0 to 1; columns are members, sorted by group, then by confidence",
     matrix: (space: string, size: number) => `${spaceName(space)} · ${count(size)}`,
     matrixLabel: (space: string) => `Assignment of ${space}; arrow keys move the cursor`,
     sizes: "Sizes",
@@ -228,7 +227,8 @@ export const text = {
     change: "Change",
     rows: { top1: "Top-1", top5: "Top-5", loss: "Loss", time: "ms per image", parameters: "Parameters", flops: "FLOPs" },
     confusion: "Confusion",
-    confusionHint: "Rows are true classes, columns predictions, both ordered by group; darker is more, on a logarithmic scale.",
+    confusionHint:
+      "Rows are true classes, columns predictions, both ordered by group; stronger colour is more, on a logarithmic scale.",
     confusionLabel: "Confusion matrix; arrow keys move the cursor",
     cell: (truth: string, predicted: string, images: number) =>
       truth === predicted ? `${truth}: ${count(images)} right` : `${truth} taken for ${predicted}: ${count(images)}`,

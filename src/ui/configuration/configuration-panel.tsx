@@ -32,7 +32,9 @@ export function ConfigurationPanel() {
       />
       <p className="hint">{PRESET_SUMMARIES[form.preset]}</p>
       {result.config !== null && <CostLine config={result.config} classes={classes} />}
-      <Fields form={form} result={result} onEdit={store.editField} />
+      <div>
+        <Fields form={form} result={result} onEdit={store.editField} />
+      </div>
       {result.config === null && <p className="wrong">{wrongText(result)}</p>}
       <Differences result={result} />
       {changed && <Button onClick={() => store.choosePreset(form.preset)}>{text.configuration.reset}</Button>}

@@ -53,7 +53,7 @@ function StageCharts({ curves }: { readonly curves: StageCurves }) {
   return (
     <>
       <div className="charts">
-        <LinePanel chart={loss} height={240} log={log} />
+        <LinePanel chart={loss} height={290} log={log} />
         <div className="charts-side">
           <LinePanel chart={accuracy} height={150} shares />
           <LinePanel chart={rate} height={70} />

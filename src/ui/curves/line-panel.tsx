@@ -30,14 +30,7 @@ export function LinePanel({ chart, height, shares = false, log = false }: Props)
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
           <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line)" vertical={false} />
-            <XAxis
-              dataKey="x"
-              type="number"
-              domain={["dataMin", "dataMax"]}
-              tickFormatter={count}
-              tick={AXIS}
-              stroke="var(--line)"
-            />
+            <XAxis dataKey="x" type="number" domain={stepRange(chart)} tickFormatter={count} tick={AXIS} stroke="var(--line)" />
             <YAxis
               domain={domain}
               scale={log ? "log" : "linear"}
@@ -60,6 +53,12 @@ export function LinePanel({ chart, height, shares = false, log = false }: Props)
       <LatestTable chart={chart} show={shares ? (value) => percent(value) : decimal} />
     </figure>
   );
+}
+
+/** First and last step of any line, at full resolution. */
+function stepRange({ dense, sparse }: Chart): [number, number] {
+  const ends = [dense.x, sparse.x].flatMap((x) => (x.length === 0 ? [] : [x[0]!, x.at(-1)!]));
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 function drawnLine({ key, name, colour, faint = false, dots = false }: LineStyle) {

@@ -20,6 +20,11 @@ export function DatasetPanel() {
   return (
     <Section title={text.dataset.title} name="dataset">
       <DatasetState dataset={dataset} activity={activity} />
+      {activity.kind === "loadingData" && !gone && (
+        <div>
+          <Button onClick={() => send({ kind: "stop" })}>{text.stages.stop}</Button>
+        </div>
+      )}
       <div className="row">
         <DropZone disabled={busy} onFiles={(files) => send(importCommand(files))} />
         <Button
@@ -41,7 +46,7 @@ export function DatasetPanel() {
       </div>
       {dataset.kind === "stored" ? (
         <>
-          <ImageGrid dataset={dataset.dataset} />
+          <ImageGrid key={dataset.dataset.id} dataset={dataset.dataset} />
           <ClassCounts dataset={dataset.dataset} />
         </>
       ) : (

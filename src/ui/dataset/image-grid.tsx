@@ -15,12 +15,11 @@ const ALL = "all";
 export function ImageGrid({ dataset }: { readonly dataset: DatasetView }) {
   const { send } = useStudio();
   const images = useSelected((state) => state.facts.images);
-  const idle = useSelected((state) => state.facts.activity.kind === "idle");
   const [chosen, setChosen] = useState(ALL);
   const missing = images === null;
   useEffect(() => {
-    if (missing && idle) send({ kind: "loadImages", label: null, count: SHOWN });
-  }, [send, missing, idle]);
+    if (missing) send({ kind: "loadImages", label: null, count: SHOWN });
+  }, [send, missing]);
   const choose = (value: string): void => {
     setChosen(value);
     send({ kind: "loadImages", label: value === ALL ? null : Number(value), count: SHOWN });

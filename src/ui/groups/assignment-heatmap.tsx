@@ -33,19 +33,24 @@ export function AssignmentHeatmap({ view, names }: Props) {
         image={image}
         label={text.groups.matrixLabel(spaceName(view.space))}
         describe={describe}
-        hint={text.groups.hint}
+        rest={<GroupSizes sizes={summary.sizes} />}
       />
-      <p className="sizes">
-        <span className="hidden">{text.groups.sizes}</span>
-        {summary.sizes.map((size, group) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
-          <span key={group} className="size">
-            <span className="dot" style={{ background: groupColour(group) }} />
-            {group + 1}: {size}
-          </span>
-        ))}
-      </p>
     </figure>
+  );
+}
+
+function GroupSizes({ sizes }: { readonly sizes: readonly number[] }) {
+  return (
+    <span className="sizes">
+      <span className="hidden">{text.groups.sizes}</span>
+      {sizes.map((size, group) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
+        <span key={group}>
+          <span className="dot" style={{ background: groupColour(group) }} />
+          {group + 1}: {size}
+        </span>
+      ))}
+    </span>
   );
 }
 

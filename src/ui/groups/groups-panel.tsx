@@ -50,7 +50,7 @@ function Legend() {
   return (
     <p className="hint heatmap-legend">
       <span className="ramp" aria-hidden="true" />
-      {text.groups.legend}
+      {text.groups.legend}. {text.groups.hint}
     </p>
   );
 }

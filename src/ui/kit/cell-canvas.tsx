@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
 /** A matrix as pixels: one pixel a cell, RGBA, row by row. */
 export interface CellImage {
@@ -12,7 +12,8 @@ interface Props {
   readonly label: string;
   /** What the cell under the cursor says. */
   readonly describe: (row: number, column: number) => string;
-  readonly hint: string;
+  /** Shown in place of the description while no cell is pointed at. */
+  readonly rest: ReactNode;
   readonly className: string;
 }
 
@@ -22,7 +23,7 @@ interface Cell {
 }
 
 /** A matrix on canvas with a cursor for pointer and arrow keys; the cell under it is told in words. */
-export function CellCanvas({ image, label, describe, hint, className }: Props) {
+export function CellCanvas({ image, label, describe, rest, className }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   useEffect(() => draw(canvas.current, image), [image]);
@@ -42,7 +43,9 @@ export function CellCanvas({ image, label, describe, hint, className }: Props) {
         <canvas ref={canvas} />
         {inside !== null && <span className="cells-cursor" style={cursorBox(inside, image)} />}
       </div>
-      <output className="cells-readout">{inside === null ? hint : describe(inside.row, inside.column)}</output>
+      <p className="cells-readout" aria-live="polite">
+        {inside === null ? rest : describe(inside.row, inside.column)}
+      </p>
     </div>
   );
 }

@@ -49,7 +49,7 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
         image={image}
         label={text.results.confusionLabel}
         describe={describe}
-        hint={text.groups.hint}
+        rest={text.groups.hint}
       />
       <p className="hint">
         {within !== null && <span className="strong">{text.results.within(within)}. </span>}

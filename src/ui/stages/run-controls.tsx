@@ -13,8 +13,7 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
   const { pause, stop, resume } = runControls(facts);
   const { activity, open } = facts;
   const emptyGroup = activity.kind === "idle" && open?.record.phase === "grouped" && hasEmptyGroup(facts);
-  if (!pause && !stop && resume === null && !emptyGroup && activity.kind !== "evaluating" && activity.kind !== "exporting")
-    return null;
+  if (!pause && !stop && resume === null && !emptyGroup && activity.kind !== "exporting") return null;
   return (
     <div className="running">
       <RunProgress activity={activity} open={open} />

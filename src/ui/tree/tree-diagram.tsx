@@ -12,7 +12,7 @@ export function TreeDiagram({ tree, measure }: { readonly tree: SplitTree; reado
     <svg
       className="tree"
       viewBox={`-4 -8 ${width + 8} ${height + 16}`}
-      style={{ maxWidth: width * 1.4 }}
+      style={{ maxWidth: width * 1.15 }}
       role="img"
       aria-label={text.tree.diagram}
     >

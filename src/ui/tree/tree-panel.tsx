@@ -53,7 +53,7 @@ function TreeTable({ tree, record }: { readonly tree: SplitTree; readonly record
     { name: text.tree.unsplit, cost: tree.unsplit },
   ];
   return (
-    <div className="scroll">
+    <div className="scroll scroll-across">
       <table className="table">
         <thead>
           <tr>

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { appendMetrics, emptyCurves } from "../../state/curves";
+import { GROUPING, sampleStep } from "../../state/testing";
+import { renderAfter, textOf } from "../testing";
+import { chartRows } from "./chart-rows";
+import { lossChart } from "./charts";
+import { CurvesPanel } from "./curves-panel";
+
+test("without a step the panel says what will be drawn", () => {
+  expect(textOf(renderAfter(<CurvesPanel />, []))).toContain("appear here with the first step");
+});
+
+test("every curve can be read as a table, and the drawing says whether it is complete", () => {
+  const words = textOf(renderAfter(<CurvesPanel />, GROUPING));
+  expect(words).toContain("60 points, all drawn.");
+  expect(words).toContain("Validation top-1 61.0% 61.0% 61.0%");
+  expect(words).toContain("Uniform 10.1 10.1 10.1");
+});
+
+test("long curves are drawn decimated and say so", () => {
+  const metrics = Array.from({ length: 5000 }, (_, step) => sampleStep(step));
+  const words = textOf(renderAfter(<CurvesPanel />, [...GROUPING, { kind: "metricsRecorded", runId: "run-1", metrics }]));
+  expect(words).toContain("all 5,060 points are kept");
+});
+
+test("a loss term that is zero throughout is not drawn, and rows ascend", () => {
+  const metrics = [9, 10, 11].map((step) => ({ ...sampleStep(step, "finetune"), overlap: 0, weightSplit: 0, uniform: 0 }));
+  const chart = lossChart(appendMetrics(emptyCurves(), metrics).finetune);
+  expect(chart.styles.map(({ key }) => key)).toEqual(["total", "crossEntropy", "l2", "validationLoss"]);
+  const sparse = { x: Float64Array.of(9.5, 12), lines: { validationLoss: Float64Array.of(3, 2) } };
+  expect(chartRows(chart.dense, sparse).map(({ x }) => x)).toEqual([9, 9.5, 10, 11, 12]);
+});

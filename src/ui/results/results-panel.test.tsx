@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { EngineEvent } from "../../protocol/events";
+import { FINISHED, sampleEvaluation } from "../../state/testing";
+import { renderAfter, textOf } from "../testing";
+import { confusionImage, mistakesWithinGroup } from "./confusion";
+import { ResultsPanel } from "./results-panel";
+
+test("before an evaluation the panel says what Evaluate does", () => {
+  expect(textOf(renderAfter(<ResultsPanel />, []))).toContain("Evaluate compares");
+});
+
+test("while evaluating it shows how far", () => {
+  const activity = { kind: "evaluating", runId: "run-1", imagesDone: 20, imagesTotal: 60 } as const;
+  const events: EngineEvent[] = [...FINISHED, { kind: "activityChanged", activity }];
+  expect(renderAfter(<ResultsPanel />, events)).toMatch(/<progress[^>]*value="20" max="60"/);
+});
+
+test("both networks stand side by side with what changed", () => {
+  const words = textOf(renderAfter(<ResultsPanel />, FINISHED));
+  for (const row of ["Top-1 70.0% 80.0% +10.0 pt", "ms per image 2.1 1.3 −38.1%", "Parameters 10K 6K −40.0%", "Loss 0.8 0.8 ±0"])
+    expect(words).toContain(row);
+  expect(words).toContain("Group 1 30 70.0% 80.0%");
+});
+
+test("an evaluation before the split has no second column", () => {
+  const evaluation = { unsplit: sampleEvaluation().unsplit, split: null };
+  const words = textOf(renderAfter(<ResultsPanel />, [...FINISHED, { kind: "evaluated", runId: "run-1", evaluation }]));
+  expect(words).toContain("Top-1 70.0% –");
+});
+
+test("the confusion image follows the order, and mistakes are counted within and across groups", () => {
+  const confusion = [5, 2, 0, 1, 7, 0, 0, 3, 9];
+  const { rgba } = confusionImage(confusion, [2, 0, 1]);
+  const opacity = (row: number, column: number) => rgba[(row * 3 + column) * 4 + 3]!;
+  expect(opacity(0, 0)).toBe(255);
+  expect(opacity(0, 2)).toBe(Math.round((255 * Math.log(4)) / Math.log(10)));
+  expect(opacity(2, 0)).toBe(0);
+  expect(mistakesWithinGroup(confusion, { final: true, groups: 2, groupOf: [0, 0, 1], confidence: null })).toBe(3 / 6);
+  expect(mistakesWithinGroup([1, 0, 0, 1], { final: true, groups: 1, groupOf: [0, 0], confidence: null })).toBeNull();
+});

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { EngineEvent } from "../../protocol/events";
+import { FINISHED, GROUPING, READY, sampleRecord } from "../../state/testing";
+import { buttonNamed, renderAfter, textOf } from "../testing";
+import { StagesPanel } from "./stages-panel";
+
+const render = (events: readonly EngineEvent[]) => renderAfter(<StagesPanel />, events);
+const idle: EngineEvent = { kind: "activityChanged", activity: { kind: "idle" } };
+const enabled = (markup: string) =>
+  ["Group", "Split", "Evaluate", "Export"].filter((name) => !buttonNamed(markup, name)!.includes("disabled"));
+
+test("each stage that cannot start says in words what it waits for", () => {
+  const markup = render([]);
+  expect(enabled(markup)).toEqual([]);
+  expect(textOf(markup)).toContain("Waiting for the GPU");
+  const words = textOf(render([{ kind: "datasetChanged", dataset: null }, READY[0]!]));
+  expect(words).toContain("Needs a data set");
+});
+
+test("with device and data only Group can start, and no run control is shown", () => {
+  const markup = render(READY);
+  expect(enabled(markup)).toEqual(["Group"]);
+  for (const name of ["Pause", "Resume", "Stop"]) expect(buttonNamed(markup, name)).toBeNull();
+});
+
+test("without an adapter nothing can start", () => {
+  const error = { name: "DeviceError", message: "none", cure: "buy one" };
+  const markup = render([...READY, { kind: "deviceProbed", device: { kind: "missing", error } }]);
+  expect(enabled(markup)).toEqual([]);
+  expect(textOf(markup)).toContain("Needs a WebGPU adapter");
+});
+
+test("a training run shows step, rate and time left, and can be paused and stopped", () => {
+  const markup = render(GROUPING);
+  expect(buttonNamed(markup, "Pause")).not.toBeNull();
+  expect(buttonNamed(markup, "Stop")).not.toBeNull();
+  expect(buttonNamed(markup, "Resume")).toBeNull();
+  expect(textOf(markup)).toContain("Step 60 / 500 Images per second 321 Time left 1 min 15 s");
+  expect(markup).toMatch(/<progress[^>]*aria-label="Grouping" value="60" max="500"/);
+});
+
+test("a paused and an interrupted run can be resumed", () => {
+  const paused = { kind: "paused", runId: "run-1", stage: "group", step: 60, steps: 500 } as const;
+  const markup = render([...GROUPING, { kind: "activityChanged", activity: paused }]);
+  expect(buttonNamed(markup, "Resume")).not.toBeNull();
+  expect(buttonNamed(markup, "Stop")).not.toBeNull();
+  const interrupted = render([...GROUPING, idle]);
+  expect(buttonNamed(interrupted, "Resume")).not.toBeNull();
+  expect(textOf(interrupted)).toContain("interrupted while grouping");
+});
+
+test("an empty group offers its cure", () => {
+  const failure = { name: "EmptyGroupError", message: "classes: no member chose group 2 of 2", cure: "Train longer." };
+  const markup = render([...GROUPING, idle, { kind: "runChanged", record: sampleRecord({ phase: "grouped", failure }) }]);
+  expect(buttonNamed(markup, "Fill empty groups with the nearest members")).not.toBeNull();
+});
+
+test("a finished run can be evaluated and exported, not split again", () => {
+  expect(enabled(render(FINISHED))).toEqual(["Group", "Evaluate", "Export"]);
+});
