@@ -27,7 +27,10 @@ export function outputOf(command, args, { timeoutMs = 30_000, environment = {} }
  */
 export function show(command, args, { environment = {}, folder = root } = {}) {
   return new Promise((done) => {
+    // On Windows npx is a script, which only a shell can start.
+    const shell = process.platform === "win32" && command === "npx";
     const child = spawn(command, args, {
+      shell,
       cwd: folder,
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...process.env, ...environment },
