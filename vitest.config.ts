@@ -2,6 +2,11 @@ import { defineConfig } from "vitest/config";
 import { preferModules } from "./scripts/lib/project.mjs";
 
 const MINUTE_MS = 60_000;
+const TENSOR_ENGINE = [
+  "@tensorflow/tfjs-core",
+  "@tensorflow/tfjs-core/dist/register_all_gradients",
+  "@tensorflow/tfjs-backend-webgpu",
+];
 const DEVICE_TESTS = "{src,tests}/**/*.gpu.test.ts";
 
 export default defineConfig({
@@ -33,8 +38,8 @@ export default defineConfig({
           pool: "forks",
           fileParallelism: false,
           maxWorkers: 1,
-          // Vite resolves what it inlines; left to Node, tfjs-core would load twice, once as CommonJS.
-          server: { deps: { inline: [/@tensorflow/] } },
+          // Bundled once together: left to Node, tfjs-core would load twice, once as CommonJS, and a thousand modules a file are slow.
+          deps: { optimizer: { ssr: { enabled: true, include: TENSOR_ENGINE } } },
           testTimeout: 10 * MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
           sequence: { groupOrder: 1 },

@@ -1,3 +1,5 @@
+// First of all: the gradients that device.ts registers ask for flags that only this module defines.
+import "@tensorflow/tfjs-core";
 import { create, globals } from "webgpu";
 
 Object.assign(globalThis, globals);
