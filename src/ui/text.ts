@@ -165,7 +165,7 @@ export const text = {
     log: "Logarithmic loss",
     decimated: (points: number) =>
       `Drawn with the lowest and highest value of each pixel column; all ${count(points)} points are kept and exported.`,
-    complete: (points: number) => `${count(points)} points, all drawn.`,
+    complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
     smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
     table: "Latest values as a table",
     columns: { name: "Series", last: "Latest", least: "Least", most: "Most" },

@@ -9,20 +9,23 @@ export interface NamedLines {
   readonly lines: Readonly<Record<string, Float64Array>>;
 }
 
-/** Rows for drawing, ascending in x: the dense lines decimated together, the sparse ones (validations) whole. */
-export function chartRows(dense: NamedLines, sparse: NamedLines): ChartRow[] {
-  const rows = [...rowsOf(dense), ...rowsOf(sparse)];
+/**
+ * Rows for drawing, ascending in x: the dense lines decimated together, the sparse ones (validations) whole. Only values above
+ * `floor` are kept: a logarithmic axis has no place for 0.
+ */
+export function chartRows(dense: NamedLines, sparse: NamedLines, floor = Number.NEGATIVE_INFINITY): ChartRow[] {
+  const rows = [...rowsOf(dense, floor), ...rowsOf(sparse, floor)];
   return rows.sort((a, b) => a.x - b.x);
 }
 
-function rowsOf({ x, lines }: NamedLines): ChartRow[] {
+function rowsOf({ x, lines }: NamedLines, floor: number): ChartRow[] {
   const names = Object.keys(lines);
   const drawn: Lines = decimate({ x, ys: Object.values(lines) }, DRAWN_POINTS / 2);
   return Array.from(drawn.x, (position, index) => {
     const row: ChartRow = { x: position };
     names.forEach((name, line) => {
       const value = drawn.ys[line]![index]!;
-      if (Number.isFinite(value)) row[name] = value;
+      if (Number.isFinite(value) && value > floor) row[name] = value;
     });
     return row;
   });

@@ -17,7 +17,7 @@ const AXIS = { fontSize: 12, fill: "var(--muted)" } as const;
 
 /** One chart with its legend and the same numbers as a table. */
 export function LinePanel({ chart, height, shares = false, log = false }: Props) {
-  const rows = useMemo(() => chartRows(chart.dense, chart.sparse), [chart]);
+  const rows = useMemo(() => chartRows(chart.dense, chart.sparse, log ? 0 : undefined), [chart, log]);
   const show = shares ? (value: number) => percent(value, 0) : decimal;
   const domain: [number | "auto", number | "auto"] = shares ? [0, 1] : log ? ["auto", "auto"] : [0, "auto"];
   return (
@@ -30,7 +30,15 @@ export function LinePanel({ chart, height, shares = false, log = false }: Props)
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
           <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid stroke="var(--line)" vertical={false} />
-            <XAxis dataKey="x" type="number" domain={stepRange(chart)} tickFormatter={count} tick={AXIS} stroke="var(--line)" />
+            <XAxis
+              dataKey="x"
+              type="number"
+              allowDecimals={false}
+              domain={stepRange(chart)}
+              tickFormatter={count}
+              tick={AXIS}
+              stroke="var(--line)"
+            />
             <YAxis
               domain={domain}
               scale={log ? "log" : "linear"}

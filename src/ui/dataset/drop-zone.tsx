@@ -1,4 +1,4 @@
-import { Upload } from "lucide-react";
+import Upload from "lucide-react/icons/upload";
 import { useEffect, useRef, useState } from "react";
 import { text } from "../text";
 

@@ -1,4 +1,4 @@
-import { Download } from "lucide-react";
+import Download from "lucide-react/icons/download";
 import { formatBytes } from "../../base/bytes";
 import { Progress } from "../kit/controls";
 import { useObjectUrl } from "../kit/hooks";

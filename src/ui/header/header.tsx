@@ -1,4 +1,5 @@
-import { Cpu, TriangleAlert } from "lucide-react";
+import Cpu from "lucide-react/icons/cpu";
+import TriangleAlert from "lucide-react/icons/triangle-alert";
 import { formatBytes } from "../../base/bytes";
 import type { DeviceView } from "../../protocol/views";
 import { useSelected } from "../kit/studio";

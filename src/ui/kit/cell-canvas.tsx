@@ -43,7 +43,7 @@ export function CellCanvas({ image, label, describe, rest, className }: Props) {
         <canvas ref={canvas} />
         {inside !== null && <span className="cells-cursor" style={cursorBox(inside, image)} />}
       </div>
-      <p className="cells-readout" aria-live="polite">
+      <p className="cells-readout" aria-live={inside === null ? "off" : "polite"}>
         {inside === null ? rest : describe(inside.row, inside.column)}
       </p>
     </div>

@@ -1,4 +1,7 @@
-import { Pause, Play, Save, Square } from "lucide-react";
+import Pause from "lucide-react/icons/pause";
+import Play from "lucide-react/icons/play";
+import Save from "lucide-react/icons/save";
+import Square from "lucide-react/icons/square";
 import type { Activity } from "../../protocol/views";
 import type { Facts, OpenRun } from "../../state/facts";
 import { runControls } from "../../state/stages";

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { Config } from "../../model/config";
 import type { Command } from "../../protocol/commands";
 import { evaluateForm } from "../../state/config-form";
-import { STAGE_NAMES, type StageName, type StageState, stageState } from "../../state/stages";
+import { runControls, STAGE_NAMES, type StageName, type StageState, stageState } from "../../state/stages";
 import { Button } from "../kit/controls";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
@@ -15,6 +15,7 @@ export function StagesPanel() {
   const form = useSelected((state) => state.form);
   const { config } = useMemo(() => evaluateForm(form), [form]);
   const runId = facts.open?.record.id ?? null;
+  const resumable = runControls(facts).resume !== null;
   return (
     <section className="stages" id="stages" aria-label={text.stages.title}>
       <ol className="stepper">
@@ -23,6 +24,7 @@ export function StagesPanel() {
             key={stage}
             stage={stage}
             number={index + 1}
+            leads={!resumable}
             state={stageState(stage, facts, config !== null)}
             onStart={() => {
               const command = commandOf(stage, config, runId);
@@ -46,10 +48,12 @@ interface CardProps {
   readonly stage: StageName;
   readonly number: number;
   readonly state: StageState;
+  /** Whether a stage that can start is the thing to do next. */
+  readonly leads: boolean;
   readonly onStart: () => void;
 }
 
-export function StageCard({ stage, number, state, onStart }: CardProps) {
+export function StageCard({ stage, number, state, leads, onStart }: CardProps) {
   const noteId = `stage-${stage}-note`;
   const note = state.obstacle === null || state.status === "active" ? text.stages.what[stage] : text.obstacles[state.obstacle];
   return (
@@ -58,7 +62,7 @@ export function StageCard({ stage, number, state, onStart }: CardProps) {
         {state.status === "done" ? "✓" : number}
       </span>
       <Button
-        kind={state.status === "ready" ? "primary" : "plain"}
+        kind={leads && state.status === "ready" ? "primary" : "plain"}
         disabled={state.obstacle !== null}
         describedBy={noteId}
         onClick={onStart}
