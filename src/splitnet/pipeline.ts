@@ -9,14 +9,6 @@ import { type NetworkTensors, sliceState } from "./slice";
 import type { SplitPlan } from "./split-plan";
 import type { SplitTree } from "./tree";
 
-/** What the pipeline needs of a training engine; each call may take days and may continue an interrupted one. */
-export interface Training {
-  /** Stage 1: trains weights and assignment logits of the dense network until the recipe ends. */
-  learnGroups(dense: ModelSpec): Promise<NetworkTensors>;
-  /** Stage 2: trains the split network from the sliced weights, with cross-entropy and weight decay only. */
-  finetune(plan: SplitPlan, start: NetworkTensors): Promise<NetworkTensors>;
-}
-
 /** The network cut along its learned groups: everything between the two training stages. */
 export interface Cut {
   readonly dense: ModelSpec;
@@ -30,19 +22,10 @@ export interface Cut {
   readonly tree: SplitTree;
 }
 
-/** SplitNet from beginning to end (Kim et al. 2017, algorithm 1). */
-export async function splitnet(
-  config: Config,
-  classes: number,
-  training: Training,
-): Promise<Cut & { readonly finetuned: NetworkTensors }> {
-  const grouped = await training.learnGroups(groupingSpec(config, classes));
-  const cut = cutNetwork(config, classes, grouped);
-  const finetuned = await training.finetune(cut.plan, cut.sliced);
-  return { ...cut, finetuned };
-}
-
-/** Discretise the assignments, plan the split, slice the weights: a pure function of the trained network. */
+/**
+ * The middle of SplitNet (Kim et al. 2017, algorithm 1), between learning the groups and fine-tuning the split: discretise the
+ * assignments, plan the split, slice the weights. A pure function of the trained network.
+ */
 export function cutNetwork(config: Config, classes: number, grouped: NetworkTensors): Cut {
   const dense = groupingSpec(config, classes);
   const partitions = discretize(dense, grouped.parameters, config.emptyGroups);
