@@ -39,7 +39,9 @@ export function TreePanel() {
   return (
     <Section title={text.tree.title} name="tree" aside={aside}>
       <p className="headline">{text.tree.saved(savedParameters, savedFlops)}</p>
-      <TreeDiagram tree={split.tree} measure={measure} />
+      <div className="scroll scroll-across">
+        <TreeDiagram tree={split.tree} measure={measure} />
+      </div>
       <TreeTable tree={split.tree} record={record} />
       <p className="hint">{text.tree.rule}</p>
     </Section>
