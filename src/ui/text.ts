@@ -49,6 +49,7 @@ export const text = {
       `${count(train)} training images, of which ${count(validation)} validate; ${count(test)} test images`,
     classesOf: (classes: number, superclasses: number) => `${count(classes)} classes in ${count(superclasses)} superclasses`,
     splitSeed: (seed: number) => `Validation images chosen with seed ${seed}`,
+    content: (hash: string) => `Content SHA-256 ${hash.slice(0, 12)}…, the same for both archive kinds`,
     remove: "Remove data",
     removeTitle: "Remove the stored data set?",
     removeBody: "Images and labels are deleted from this browser. Runs stay, but need the same data to go on.",

@@ -95,6 +95,9 @@ function StoredData({ dataset }: { readonly dataset: DatasetView }) {
       <p className="stored-name">{source}</p>
       <p>{text.dataset.classesOf(classes.length, superclasses.length)}</p>
       <p>{text.dataset.counts(trainCount, validationCount, testCount)}</p>
+      <p className="hint" title={dataset.id} data-testid="content-hash">
+        {text.dataset.content(dataset.id)}
+      </p>
       <p className="hint">
         {original === null ? text.dataset.notOriginal : text.dataset.original(original)}
         {" · "}
