@@ -16,7 +16,7 @@ async function openWithData(page: Page): Promise<void> {
   await dropFiles(page, [archive]);
   await expect(page.getByRole("status")).toContainText("Data set ready: sample.tar.gz, 160 images of 6 classes");
   await changeConfiguration(page, (config) => {
-    Object.assign(config, { emptyGroups: "assign-nearest" });
+    Object.assign(config, { emptyGroups: "assign-nearest", evaluation: { batchSize: 20 } });
     Object.assign(config.group!, { steps: STEPS.group, batchSize: 4, validateEverySteps: 6, checkpointEverySteps: 3 });
     Object.assign(config.finetune!, { steps: STEPS.finetune, batchSize: 4, validateEverySteps: 4, checkpointEverySteps: 2 });
   });
@@ -109,7 +109,8 @@ test("drop an archive, Group, Split, Evaluate, Export: ONNX Runtime gives the pa
 
 test("a tab closed while it trains goes on from its checkpoint to the same losses", async ({ page, context }) => {
   await openWithData(page);
-  await press(page, "Group", "Checkpoint written at step 3");
+  await press(page, "Group", "Grouping started");
+  await expect(page.locator(".log-lines")).toContainText("Checkpoint written at step 3", { timeout: 5 * MINUTE_MS });
   await page.close();
 
   const again = await context.newPage();

@@ -131,6 +131,7 @@ function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: n
         batchSize: run.config.evaluation.batchSize,
         whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
         classOrder,
+        warmUp: true,
         onProgress,
         signal: control.signal,
       },

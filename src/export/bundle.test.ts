@@ -138,7 +138,7 @@ test("the readme gives accuracies only where they were measured", () => {
 
 test("the readme says when fine-tuning was cut short", () => {
   const run = { ...INPUT.run, phase: "finetuning" as const, checkpointStep: 50 };
-  expect(readme({ ...INPUT, run })).toContain("**not fully fine-tuned**: 50 of 200 steps");
+  expect(readme({ ...INPUT, run })).toContain(`**not fully fine-tuned**: 50 of ${run.config.finetune.steps} steps`);
 });
 
 test("class names cannot act as markup in the readme", () => {

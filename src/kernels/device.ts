@@ -1,4 +1,3 @@
-import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import {
   env,
@@ -9,6 +8,8 @@ import {
   setBackend,
   unregisterKernel,
 } from "@tensorflow/tfjs-core";
+// After the core, which must be whole before anything registers with it.
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { DeviceError } from "../base/errors";
 import { filterGradientKernel } from "./filter-gradient";
 

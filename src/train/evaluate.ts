@@ -16,6 +16,8 @@ export interface EvaluateOptions {
   readonly classOrder: readonly number[];
   /** Off except in published fidelity, which validates with dropout on. */
   readonly dropout?: DropoutDraw;
+  /** Runs the first batch once more, untimed: it compiles the shaders, which would count as time an image. */
+  readonly warmUp?: boolean;
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -47,8 +49,7 @@ export async function evaluateOnDevice(network: NetworkOnDevice, options: Evalua
   const classes = classOrder.length;
   const logits = new Float32Array(indices.length * classes);
   let seconds = 0;
-  // The first batch compiles the shaders; it is run once untimed.
-  if (indices.length > 0) await runBatch(network, options, indices.subarray(0, batchSize));
+  if (options.warmUp === true && indices.length > 0) await runBatch(network, options, indices.subarray(0, batchSize));
   for (let start = 0; start < indices.length; start += batchSize) {
     options.signal?.throwIfAborted();
     const batch = indices.subarray(start, start + batchSize);
