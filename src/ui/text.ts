@@ -267,6 +267,7 @@ export const text = {
   log: {
     title: "Event log",
     none: "Nothing has happened yet.",
+    failed: "That failed; the message above says why and what to do.",
     dismiss: "Dismiss",
     cure: "What to do",
     fatal: "The training engine has stopped",

@@ -30,10 +30,10 @@ function Lines({ notices }: { readonly notices: readonly Notice[] }) {
 /** The one place where state changes are announced; checkpoints are logged but not read out. */
 export function Status() {
   const notices = useSelected((state) => state.facts.notices);
-  const latest = notices.findLast(({ what }) => what.kind !== "checkpoint" && what.kind !== "failed");
+  const latest = notices.findLast(({ what }) => what.kind !== "checkpoint")?.what;
   return (
     <p className="status" role="status">
-      {latest === undefined ? "" : noticeText(latest.what)}
+      {latest === undefined ? "" : latest.kind === "failed" ? text.log.failed : noticeText(latest)}
     </p>
   );
 }
