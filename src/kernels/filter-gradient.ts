@@ -18,7 +18,7 @@ type Geometry = backend_util.Conv2DInfo;
 const BLOCK = 8;
 /** Threads that keep a large device busy; more slices than this needs only cost partial sums. */
 const WANTED_THREADS = 16_384;
-const LEAST_SLICE_PIXELS = 128;
+const LEAST_SLICE_PIXELS = 96;
 /** Bound on the partial sums, far below the smallest buffer limit. */
 const MOST_PARTIAL_VALUES = 8 * 1024 * 1024;
 
