@@ -100,10 +100,10 @@ const PRESETS: Readonly<Record<PresetName, Config>> = {
     finetune: {
       ...PAPER.finetune,
       batchSize: 8,
-      steps: 150,
+      steps: 300,
       learningRate: 0.05,
-      learningRateDrops: [{ step: 120, factor: 0.1 }],
-      validateEverySteps: 50,
+      learningRateDrops: [{ step: 200, factor: 0.1 }],
+      validateEverySteps: 100,
       checkpointEverySteps: 50,
     },
     evaluation: { batchSize: 50 },
