@@ -59,7 +59,6 @@ async function* trainSteps(
   const { stage, config, start } = options;
   const nextBatch = batchSource(options, recipe);
   if (stage === "group") yield { kind: "assignments", step: start.step, assignments: await trainer.assignments() };
-  let checkpointed = start.step - 1;
   let state = start;
   for (let step = start.step; step < recipe.stage.steps; step++) {
     const done = step + 1;
@@ -76,11 +75,11 @@ async function* trainSteps(
     if (validates) yield { kind: "validated", metric: await validate(options, recipe, trainer, done) };
     if (checkpoints) {
       state = finite(await trainer.state(done), rate);
-      checkpointed = done;
       yield { kind: "checkpoint", state };
     }
   }
-  if (checkpointed < start.step) yield { kind: "checkpoint", state };
+  // A stage resumed after its last step has nothing to do but to say so.
+  if (start.step >= recipe.stage.steps) yield { kind: "checkpoint", state };
   return state;
 }
 

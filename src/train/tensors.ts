@@ -17,14 +17,13 @@ function uploadOne(shape: readonly number[], data: Float32Array): Variable {
   return created;
 }
 
-/** Copies device tensors to the host: waits for the device. */
+/** Copies device tensors to the host: all reads are asked for before the first is waited for. */
 export async function download(tensors: ReadonlyMap<string, Tensor>): Promise<NamedTensors> {
-  const host: [string, HostTensor][] = [];
-  for (const [name, value] of tensors) {
+  const reads = [...tensors].map(async ([name, value]): Promise<[string, HostTensor]> => {
     const data = await value.data();
-    host.push([name, hostTensor(value.shape, Float32Array.from(data))]);
-  }
-  return new Map(host);
+    return [name, hostTensor(value.shape, Float32Array.from(data))];
+  });
+  return new Map(await Promise.all(reads));
 }
 
 export function disposeAll(tensors: ReadonlyMap<string, Tensor>): void {
