@@ -23,8 +23,3 @@ export function matrix(rows: number, columns: number, values?: ArrayLike<number>
 export function at(m: Matrix, row: number, column: number): number {
   return m.data[row * m.columns + column] as number;
 }
-
-/** A copy of one row. */
-export function rowOf(m: Matrix, row: number): Float64Array {
-  return m.data.slice(row * m.columns, (row + 1) * m.columns);
-}

@@ -77,7 +77,6 @@ export const configSchema = z
 /** A validated configuration: everything a run depends on but the data. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
 export type StageConfig = Config["finetune"];
-export type GroupConfig = Config["group"];
 
 /** Parses untrusted JSON; throws ConfigError that names every field at fault. */
 export function parseConfig(value: unknown): Config {

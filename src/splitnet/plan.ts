@@ -40,19 +40,19 @@ function planSpace(space: string, partition: Partition): SpacePlan {
   return { space, partition, order: members.flat(), sizes: members.map((group) => group.length) };
 }
 
-/** Sizes of a space's groups after merging its finest groups to `groups` supergroups. */
-function mergedSizes(plan: SpacePlan, groups: number): number[] {
-  const sizes = new Array<number>(groups).fill(0);
-  mergeIndices(plan.sizes.length, groups).forEach((supergroup, subgroup) => {
-    sizes[supergroup] = sizes[supergroup]! + plan.sizes[subgroup]!;
+/** Sizes of `groups` supergroups, given the sizes of their subgroups in order. */
+export function mergedSizes(sizes: readonly number[], groups: number): number[] {
+  const merged = new Array<number>(groups).fill(0);
+  mergeIndices(sizes.length, groups).forEach((supergroup, subgroup) => {
+    merged[supergroup]! += sizes[subgroup]!;
   });
-  return sizes;
+  return merged;
 }
 
 function blocked(layer: WeightedLayer, planOf: (space: string) => SpacePlan): Layer {
   const blocks: Blocks = {
-    inputs: mergedSizes(planOf(layer.inputSpace), layer.groups),
-    outputs: mergedSizes(planOf(layer.outputSpace), layer.groups),
+    inputs: mergedSizes(planOf(layer.inputSpace).sizes, layer.groups),
+    outputs: mergedSizes(planOf(layer.outputSpace).sizes, layer.groups),
   };
   return { ...layer, introduces: [], blocks };
 }

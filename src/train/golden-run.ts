@@ -28,12 +28,11 @@ import {
   type SplitFixture,
   toHostTensors,
 } from "../model/golden";
-import { mergeIndices } from "../model/grouping";
 import { initialStatistics } from "../model/initial";
 import { assignmentParameters, layerParameters } from "../model/parameters";
 import type { ModelSpec } from "../model/spec";
 import { discretize } from "../splitnet/discretize";
-import { planSplit } from "../splitnet/plan";
+import { mergedSizes, planSplit } from "../splitnet/plan";
 import { classGroupsOf } from "../splitnet/savings";
 import { sliceState } from "../splitnet/slice";
 import type { SplitPlan } from "../splitnet/split-plan";
@@ -207,18 +206,10 @@ function publishedGroupSizes(
     const planned = plan.spaces.find((candidate) => candidate.space === space.name);
     if (short === undefined || planned === undefined) continue;
     sizes[short] = planned.sizes;
-    if (short === "p1" && groups.level2 > 1) sizes.q2 = mergeSizes(planned.sizes, groups.level2);
-    if (short === "p2" && groups.level3 > 1) sizes.q3 = mergeSizes(planned.sizes, groups.level3);
+    if (short === "p1" && groups.level2 > 1) sizes.q2 = mergedSizes(planned.sizes, groups.level2);
+    if (short === "p2" && groups.level3 > 1) sizes.q3 = mergedSizes(planned.sizes, groups.level3);
   }
   return sizes;
-}
-
-function mergeSizes(sizes: readonly number[], supergroups: number): number[] {
-  const merged = new Array<number>(supergroups).fill(0);
-  mergeIndices(sizes.length, supergroups).forEach((supergroup, subgroup) => {
-    merged[supergroup]! += sizes[subgroup]!;
-  });
-  return merged;
 }
 
 async function runPenalties(fixture: PenaltiesFixture): Promise<Record<string, unknown>[]> {
