@@ -6,7 +6,7 @@ import { recordConvForward, recordConvInputGradient } from "./conv";
 import { type ConvBlock, type ConvGeometry, samePadding } from "./conv-geometry";
 import { type OpenDevice, openDevice } from "./device";
 import type { DeviceMemory } from "./device-memory";
-import { filterGradientSlices, recordFilterGradient } from "./filter-gradient-static";
+import { filterGradientSlices, recordFilterGradient } from "./filter-gradient";
 import { poisoned, readOutput, runOnce } from "./testing";
 
 let device: OpenDevice;

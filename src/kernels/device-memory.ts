@@ -12,6 +12,13 @@ const storageUsage = (): GPUBufferUsageFlags => GPUBufferUsage.STORAGE | GPUBuff
 /** Buffers start at multiples of this many bytes when they share one; WebGPU's own rule for bindings. */
 const VIEW_ALIGNMENT = 256;
 
+const heldBytes = new WeakMap<GPUDevice, number>();
+
+/** Bytes of all buffers of all memories on a device. */
+export function bytesOn(device: GPUDevice): number {
+  return heldBytes.get(device) ?? 0;
+}
+
 /** Owns buffers on a device and counts their bytes. */
 export class DeviceMemory {
   readonly device: GPUDevice;
@@ -52,7 +59,7 @@ export class DeviceMemory {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#buffers.set(buffer, size);
     this.#created++;
-    this.#bytes += size;
+    this.#count(size);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     return { buffer, offset: 0, bytes: size };
   }
@@ -73,8 +80,13 @@ export class DeviceMemory {
     const size = this.#buffers.get(view.buffer);
     if (size === undefined) return;
     this.#buffers.delete(view.buffer);
-    this.#bytes -= size;
+    this.#count(-size);
     view.buffer.destroy();
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    heldBytes.set(this.device, bytesOn(this.device) + bytes);
   }
 
   dispose(): void {

@@ -1,17 +1,4 @@
-import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import {
-  env,
-  findBackendFactory,
-  registerBackend,
-  registerKernel,
-  removeBackend,
-  setBackend,
-  unregisterKernel,
-} from "@tensorflow/tfjs-core";
-// After the core, which must be whole before anything registers with it.
-import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { DeviceError } from "../base/errors";
-import { filterGradientKernel } from "./filter-gradient";
 
 /** What the adapter is and offers. */
 export interface DeviceReport {
@@ -23,27 +10,21 @@ export interface DeviceReport {
   readonly maxBufferBytes: number;
 }
 
-/** An open device that is also the tensor engine's backend. */
+/** An open device. */
 export interface OpenDevice {
   readonly device: GPUDevice;
+  readonly adapterInfo: GPUAdapterInfo;
   readonly report: DeviceReport;
   /** Resolves with the reason once the device is lost or has rejected a command; never after `close`. */
   readonly lost: Promise<string>;
   close(): void;
 }
 
-/** "stock" leaves the tensor engine as it is: the baseline of every speed comparison. */
-export type KernelChoice = "own" | "stock";
-
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["shader-f16", "subgroups", "timestamp-query"];
 const SOFTWARE_ADAPTERS = /swiftshader|llvmpipe|lavapipe|basic render|warp|software/i;
-/** The tensor engine finds kernels by this name. */
-const BACKEND_NAME = "webgpu";
-/** Dispatches recorded before a submit: fewer submits for a step of about a thousand dispatches, bounded peak memory. */
-const DISPATCHES_PER_SUBMIT = 64;
 
-/** Opens the best adapter with all its limits and makes it the tensor engine's device. Throws DeviceError when there is none. */
-export async function openDevice(gpu: GPU | undefined, kernels: KernelChoice = "own"): Promise<OpenDevice> {
+/** Opens the best adapter with all its limits. Throws DeviceError when there is none. */
+export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   const adapter = await requestAdapter(gpu);
   const features = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({
@@ -51,8 +32,6 @@ export async function openDevice(gpu: GPU | undefined, kernels: KernelChoice = "
     requiredFeatures: features,
     requiredLimits: allLimits(adapter),
   });
-  await becomeBackend(device, adapter.info);
-  if (kernels === "own") installOwnKernels();
   let closed = false;
   const lost = new Promise<string>((resolve) => {
     void device.lost.then((info) => {
@@ -64,11 +43,11 @@ export async function openDevice(gpu: GPU | undefined, kernels: KernelChoice = "
   });
   return {
     device,
+    adapterInfo: adapter.info,
     report: reportOf(adapter, features),
     lost,
     close() {
       closed = true;
-      forgetBackend();
       device.destroy();
     },
   };
@@ -99,28 +78,6 @@ function allLimits(adapter: GPUAdapter): Record<string, number> {
     if (typeof value === "number") limits[name] = value;
   }
   return limits;
-}
-
-async function becomeBackend(device: GPUDevice, info: GPUAdapterInfo): Promise<void> {
-  // Small tensors must not wander to the processor: it would round differently and stall the queue.
-  env().set("WEBGPU_CPU_FORWARD", false);
-  env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", DISPATCHES_PER_SUBMIT);
-  forgetBackend();
-  registerBackend(BACKEND_NAME, () => new WebGPUBackend(device, info));
-  await setBackend(BACKEND_NAME);
-}
-
-/** Registers our kernels in place of stock ones, once a process: they serve every later device. */
-function installOwnKernels(): void {
-  for (const kernel of [filterGradientKernel]) {
-    unregisterKernel(kernel.kernelName, kernel.backendName);
-    registerKernel(kernel);
-  }
-}
-
-/** Disposes the backend and its tensors; kernels stay registered under the name. */
-function forgetBackend(): void {
-  if (findBackendFactory(BACKEND_NAME) !== undefined && findBackendFactory(BACKEND_NAME) !== null) removeBackend(BACKEND_NAME);
 }
 
 function reportOf(adapter: GPUAdapter, features: readonly string[]): DeviceReport {

@@ -1,106 +1,110 @@
-import {
-  backend,
-  backend_util,
-  Conv2DBackpropFilter,
-  type Conv2DBackpropFilterAttrs,
-  type KernelConfig,
-  type TensorInfo,
-} from "@tensorflow/tfjs-core";
-import source from "./filter-gradient.wgsl?raw";
-import loadScalars from "./filter-gradient-load1.wgsl?raw";
-import loadVectors from "./filter-gradient-load4.wgsl?raw";
-import { dispatchProgram } from "./program";
-import sumSlices from "./sum-slices.wgsl?raw";
+import type { ConvGeometry } from "./conv-geometry";
+import { samePadding, weightCount } from "./conv-geometry";
+import oneByOne from "./filter-gradient-1x1.wgsl?raw";
+import threeByThree from "./filter-gradient-3x3.wgsl?raw";
+import common from "./filter-gradient-common.wgsl?raw";
+import type { Precision } from "./pipelines";
+import type { Operand, Recorder } from "./recorder";
 
-type Geometry = backend_util.Conv2DInfo;
+export interface FilterGradientPass {
+  /** Layer's name, for labels. */
+  readonly label: string;
+  readonly geometry: ConvGeometry;
+  /** The convolution's input [N, H, W, C] and the gradient with respect to its output. */
+  readonly input: Operand;
+  readonly outputGradient: Operand;
+  /** Gets `filterGradientSlices` slices of the weights' layout, `sliceStride` floats apart, to be added in order. */
+  readonly partial: Operand;
+  readonly precision?: Precision;
+}
 
-/** Channels of a thread's block, on both sides. */
-const BLOCK = 8;
-/** Threads that keep a large device busy; more slices than this needs only cost partial sums. */
+/** Into how many slices the sum over pixels is cut, and floats from one to the next. Decided by shape alone: it decides rounding. */
+export interface Slices {
+  readonly slices: number;
+  readonly sliceStride: number;
+}
+
+const WORKGROUP = 32;
+/** Threads that keep a large device busy. */
 const WANTED_THREADS = 16_384;
-const LEAST_SLICE_PIXELS = 96;
-/** Bound on the partial sums, far below the smallest buffer limit. */
-const MOST_PARTIAL_VALUES = 8 * 1024 * 1024;
+/** A slice with fewer pixels is not worth its partial sums. */
+const LEAST_SLICE_PIXELS = 128;
+/** Bound on the partial sums of a layer, in floats. */
+const MOST_PARTIAL_FLOATS = 8 * 1024 * 1024;
 
-/**
- * Gradient of a convolution with respect to its filter [kh, kw, in, out] from x [N, H, W, in] and dy [N, H', W', out].
- * The sum over pixels is cut into slices that run side by side, and the slices are added in order: the same bits every time.
- */
-export function filterGradient(x: TensorInfo, dy: TensorInfo, geometry: Geometry): TensorInfo {
-  const { inChannels: inputs, outChannels: outputs, filterHeight, filterWidth } = geometry;
-  const pixels = geometry.batchSize * geometry.outHeight * geometry.outWidth;
-  const taps = filterHeight * filterWidth;
-  const [blocksIn, blocksOut] = [Math.ceil(inputs / BLOCK), Math.ceil(outputs / BLOCK)];
-  const size = taps * inputs * outputs;
-  const slices = sliceCount(pixels, taps * blocksIn * blocksOut, size);
-  const vectors = inputs % 4 === 0 && outputs % 4 === 0;
-  const components = vectors ? 4 : 1;
-  const shape = [filterHeight, filterWidth, inputs, outputs];
-  const partial = dispatchProgram({
-    name: `filter-gradient ${vectors ? "vec4" : "scalar"}`,
-    source: `${vectors ? loadVectors : loadScalars}\n${source}`,
-    inputs: [
-      { name: "x", tensor: x, components },
-      { name: "dy", tensor: dy, components },
-    ],
-    shape: slices === 1 ? shape : [slices, size],
-    outputComponents: 1,
-    threads: slices * taps * blocksIn * blocksOut,
-    integers: {
-      inputs,
-      outputs,
-      blocksIn,
-      blocksOut,
-      taps,
-      kernelWidth: filterWidth,
-      stride: geometry.strideHeight,
-      padTop: geometry.padInfo.top,
-      padLeft: geometry.padInfo.left,
-      inHeight: geometry.inHeight,
-      inWidth: geometry.inWidth,
-      outHeight: geometry.outHeight,
-      outWidth: geometry.outWidth,
-      pixels,
-      slicePixels: Math.ceil(pixels / slices),
+export function filterGradientSlices(geometry: ConvGeometry): Slices {
+  const sliceStride = Math.ceil(weightCount(geometry) / 64) * 64;
+  const [rows, columns] = outputExtent(geometry);
+  const threads = cellsOf(geometry).length * geometry.kernelSize;
+  const most = Math.min(
+    Math.ceil(WANTED_THREADS / threads),
+    Math.ceil((geometry.batch * rows * columns) / LEAST_SLICE_PIXELS),
+    Math.floor(MOST_PARTIAL_FLOATS / sliceStride),
+    geometry.batch * rows,
+  );
+  return { slices: Math.max(1, most), sliceStride };
+}
+
+/** Gradient with respect to the weights, as partial sums over slices of the batch's rows. */
+export function recordFilterGradient(recorder: Recorder, pass: FilterGradientPass): void {
+  const { label, geometry, input, outputGradient, partial, precision } = pass;
+  const { batch, height, width, kernelSize, stride, inputs, outputs } = geometry;
+  const { memory } = recorder;
+  const [outHeight, outWidth] = outputExtent(geometry);
+  const { slices, sliceStride } = filterGradientSlices(geometry);
+  const text = `filter-gradient ${label} ${kernelSize}x${kernelSize}x${inputs}x${outputs}`;
+  const cells = cellsOf(geometry);
+  const shape = Int32Array.from([
+    batch,
+    height,
+    width,
+    outHeight,
+    outWidth,
+    inputs / 4,
+    outputs / 4,
+    samePadding(height, kernelSize, stride).before,
+    samePadding(width, kernelSize, stride).before,
+    cells.length,
+    Math.ceil((batch * outHeight) / slices),
+    sliceStride / 4,
+  ]);
+  recorder.dispatch({
+    label: text,
+    kernel: {
+      source: `${common}\n${kernelSize === 3 ? threeByThree : oneByOne}`,
+      constants: { WORKGROUP, STRIDE: stride },
     },
+    ...(precision && { precision }),
+    operands: [
+      memory.upload(`shape of ${text}`, shape, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
+      memory.upload(`cells of ${text}`, Int32Array.from(cells.flat())),
+      input,
+      outputGradient,
+      partial,
+    ],
+    workgroups: [Math.ceil((cells.length * kernelSize) / WORKGROUP), slices, 1],
   });
-  return slices === 1 ? partial : sumOfSlices(partial, shape, slices);
 }
 
-function sliceCount(pixels: number, threadsPerSlice: number, size: number): number {
-  const wanted = Math.ceil(WANTED_THREADS / threadsPerSlice);
-  return Math.max(1, Math.min(wanted, Math.ceil(pixels / LEAST_SLICE_PIXELS), Math.floor(MOST_PARTIAL_VALUES / size)));
-}
-
-function sumOfSlices(partial: TensorInfo, shape: readonly number[], slices: number): TensorInfo {
-  const threads = shape.reduce((product, extent) => product * extent, 1);
-  const inputs = [{ name: "partial", tensor: partial, components: 1 }] as const;
-  const total = dispatchProgram({
-    name: "sum-slices",
-    source: sumSlices,
-    inputs,
-    shape,
-    outputComponents: 1,
-    threads,
-    integers: { slices },
+/** Four input channels by up to eight output channels each, block by block: rows of `Cell`. */
+function cellsOf({ blocks, kernelSize }: ConvGeometry): number[][] {
+  return blocks.flatMap((block) => {
+    const [inputQuads, outputQuads] = [block.inputs / 4, block.outputs / 4];
+    const pairs = Math.ceil(outputQuads / 2);
+    return Array.from({ length: inputQuads * pairs }, (_, index) => {
+      const [c, k] = [Math.floor(index / pairs), 2 * (index % pairs)];
+      return [
+        block.inputStart / 4 + c,
+        block.outputStart / 4 + k,
+        Math.min(2, outputQuads - k),
+        block.weightOffset / 4 + 4 * c * outputQuads + k,
+        outputQuads,
+        kernelSize === 1 ? 0 : 4 * inputQuads * outputQuads,
+      ];
+    });
   });
-  backend().disposeData(partial.dataId);
-  return total;
 }
 
-/** Replaces the tensor engine's own kernel, which gives one thread a whole weight and runs far below the device's speed. */
-export const filterGradientKernel: KernelConfig = {
-  kernelName: Conv2DBackpropFilter,
-  backendName: "webgpu",
-  kernelFunc: ({ inputs, attrs }) => {
-    const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
-    const { strides, pad, filterShape } = (attrs ?? {}) as object as Conv2DBackpropFilterAttrs;
-    const geometry = backend_util.computeConv2DInfo(shape4(x), filterShape, strides, 1, pad);
-    return filterGradient(x, dy, geometry);
-  },
-};
-
-function shape4({ shape }: TensorInfo): [number, number, number, number] {
-  const [batch = 1, height = 1, width = 1, channels = 1] = shape;
-  return [batch, height, width, channels];
+function outputExtent({ height, width, kernelSize, stride }: ConvGeometry): [height: number, width: number] {
+  return [samePadding(height, kernelSize, stride).extent, samePadding(width, kernelSize, stride).extent];
 }

@@ -44,6 +44,11 @@ export class Recorder {
     this.precision = precision;
   }
 
+  /** Dispatches recorded so far. */
+  get dispatches(): number {
+    return this.#dispatches.length;
+  }
+
   /** Bytes of `values` stored activations. */
   activationBytes(values: number): number {
     return values * (this.precision === "f16" ? 2 : 4);

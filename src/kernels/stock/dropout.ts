@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { ShapeError } from "../base/errors";
-import { hashName, randomStream } from "../base/random";
+import { ShapeError } from "../../base/errors";
+import { hashName, randomStream } from "../../base/random";
+import philox from "../philox.wgsl?raw";
 import dropoutMask from "./dropout-mask.wgsl?raw";
-import philox from "./philox.wgsl?raw";
 import { runProgram } from "./program";
 
 /** Where in the random stream a mask stands: a pure function of these, whatever was drawn before. */

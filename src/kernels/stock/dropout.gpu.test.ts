@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hashName, randomStream, uniformOf } from "../base/random";
-import { type OpenDevice, openDevice } from "./device";
+import { hashName, randomStream, uniformOf } from "../../base/random";
+import { type OpenDevice, openDevice } from "../device";
+import { takeStockKernels } from "./backend";
 import { dropoutMaskTensor } from "./dropout";
 
 let device: OpenDevice;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
+  await takeStockKernels(device);
 });
 afterAll(() => device.close());
 

@@ -1,6 +1,6 @@
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { backend, engine, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
-import { DeviceError } from "../base/errors";
+import { DeviceError } from "../../base/errors";
 
 /** A kernel of ours in the form the tensor engine dispatches: one output, threads numbered from 0. */
 export interface Program {
