@@ -2,10 +2,12 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import * as engine from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenDevice, openDevice } from "../src/kernels/device";
+import { takeStockKernels } from "../src/kernels/stock/backend";
 
 let device: OpenDevice;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
+  await takeStockKernels(device);
 });
 afterAll(() => device.close());
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DeviceError } from "../base/errors";
-import type { KernelChoice, OpenDevice } from "../kernels/device";
+import type { OpenDevice } from "../kernels/device";
 import { packageRoot } from "./package-root";
 import type { Progress } from "./progress";
 
@@ -42,10 +42,10 @@ export async function openGpu(): Promise<GPU> {
 }
 
 /** Opens the device the engine computes on, says which it is, and warns when it is not a GPU. */
-export async function openDeviceHere(progress: Progress, kernels: KernelChoice = "own"): Promise<OpenDevice> {
+export async function openDeviceHere(progress: Progress): Promise<OpenDevice> {
   const gpu = await openGpu();
   const { openDevice } = await import("../kernels/device");
-  const device = await openDevice(gpu, kernels);
+  const device = await openDevice(gpu);
   const { kind, description } = device.report;
   progress.note(`adapter: ${description}`);
   if (kind === "software") {

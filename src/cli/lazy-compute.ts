@@ -7,7 +7,7 @@ import type { Progress } from "./progress";
 /** The device and the tensor engine, opened by the first stage that computes: splitting and exporting need neither. */
 export class LazyCompute implements Compute {
   readonly #progress: Progress;
-  #opening: Promise<OpenDevice> | null = null;
+  #opening: Promise<Opened> | null = null;
   #report: DeviceReport | null = null;
   #fail: (error: DeviceError) => void = () => {};
   /** Rejects when the device is lost; never resolves. */
@@ -27,29 +27,39 @@ export class LazyCompute implements Compute {
   }
 
   async *fit(...request: Parameters<Compute["fit"]>): ReturnType<Compute["fit"]> {
-    await this.#open();
-    const training = await import("../train/fit");
-    return yield* training.fit(...request);
+    const { compute } = await this.#open();
+    return yield* compute.fit(...request);
   }
 
   async evaluate(...request: Parameters<Compute["evaluate"]>): ReturnType<Compute["evaluate"]> {
-    await this.#open();
-    const { evaluateNetwork } = await import("../train/evaluate");
-    return evaluateNetwork(...request);
+    const { compute } = await this.#open();
+    return compute.evaluate(...request);
   }
 
   async close(): Promise<void> {
-    if (this.#opening !== null) (await this.#opening).close();
+    if (this.#opening !== null) (await this.#opening).device.close();
     this.#opening = null;
   }
 
-  async #open(): Promise<void> {
-    this.#opening ??= openDeviceHere(this.#progress);
-    const device = await this.#opening;
-    this.#report = device.report;
+  async #open(): Promise<Opened> {
+    this.#opening ??= this.#openOnce();
+    const opened = await this.#opening;
+    this.#report = opened.device.report;
+    return opened;
+  }
+
+  async #openOnce(): Promise<Opened> {
+    const device = await openDeviceHere(this.#progress);
     void device.lost.then((reason) => {
       const cure = "Run the same command again: it continues from the last checkpoint; a smaller batchSize needs less memory.";
       this.#fail(new DeviceError(`the graphics device was lost (${reason})`, cure));
     });
+    const { deviceCompute } = await import("../engine/device-compute");
+    return { device, compute: await deviceCompute(device) };
   }
+}
+
+interface Opened {
+  readonly device: OpenDevice;
+  readonly compute: Compute;
 }

@@ -10,18 +10,22 @@ export function batchSampler(train: Uint32Array, seed: number, batchSize: number
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new ConfigError(`batchSize: ${batchSize} is not a whole number of at least 1`, "Use a batch of 1 or more images.");
   }
-  const stream = randomStream(seed, "order");
   let cached: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array(0) };
   return (step) => {
     const batch = new Uint32Array(batchSize);
     for (let i = 0; i < batchSize; i++) {
       const position = step * batchSize + i;
       const epoch = Math.floor(position / train.length);
-      if (cached.epoch !== epoch) cached = { epoch, order: permutation(stream, train.length, epoch) };
-      batch[i] = train[cached.order[position % train.length]!]!;
+      if (cached.epoch !== epoch) cached = { epoch, order: epochOrder(train, seed, epoch) };
+      batch[i] = cached.order[position % train.length]!;
     }
     return batch;
   };
+}
+
+/** The training indices of one epoch, shuffled: a function of seed and epoch. */
+export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
+  return permutation(randomStream(seed, "order"), train.length, epoch).map((position) => train[position]!);
 }
 
 /** The training indices of one step. */

@@ -4,7 +4,7 @@ import type { Metric, RunRecord, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { RunStore } from "../storage/stores";
-import type { Evaluated, evaluateNetwork } from "../train/evaluate";
+import type { Evaluated, EvaluateOptions, Network } from "../train/evaluate";
 import type { FitFact } from "../train/facts";
 import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
@@ -13,7 +13,7 @@ import type { RunControl } from "./control";
 /** What computes: the device in the studio, stand-ins in tests. */
 export interface Compute {
   fit(options: FitOptions): AsyncGenerator<FitFact, TrainState, void>;
-  evaluate(...request: Parameters<typeof evaluateNetwork>): Promise<Evaluated>;
+  evaluate(network: Network, options: EvaluateOptions): Promise<Evaluated>;
 }
 
 /** What a stage of a run needs of the world around it. */

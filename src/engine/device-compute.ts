@@ -1,14 +1,15 @@
 import { DeviceError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
-import { evaluateNetwork } from "../train/evaluate";
+import { backendOn, type KernelChoice } from "../train/backend";
 import type { FitFact } from "../train/facts";
 import { fit } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { Compute } from "./context";
 
 /** Computes on the open device; its loss becomes a DeviceError that says how to go on. */
-export function deviceCompute(device: Pick<OpenDevice, "lost">): Compute {
-  return guardAgainstLoss({ fit, evaluate: evaluateNetwork }, device.lost);
+export async function deviceCompute(device: OpenDevice, kernels: KernelChoice = "own"): Promise<Compute> {
+  const { prepare, evaluate } = await backendOn(device, kernels);
+  return guardAgainstLoss({ fit: (options) => fit(options, prepare), evaluate }, device.lost);
 }
 
 /** The same computations, failing with DeviceError as soon as `lost` resolves with its reason. */

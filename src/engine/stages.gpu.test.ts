@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenDevice, openDevice } from "../kernels/device";
+import { bytesOn } from "../kernels/device-memory";
 import type { Metric, TrainingStage } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { EngineContext, EngineFact } from "./context";
@@ -32,7 +32,7 @@ async function context(root?: string): Promise<EngineContext & { readonly root: 
     dataset: exampleDataset,
     summary: exampleSummary,
     runs: openFolder(folder).runs,
-    compute: deviceCompute(device),
+    compute: await deviceCompute(device),
     control: new RunControl(),
     observer: () => undefined,
     now: Date.now,
@@ -79,10 +79,10 @@ test("a run killed in both stages, resumed by new processes, has the losses of o
   for (const stage of ["group", "finetune"] as const) expect(losses(actual, stage)).toEqual(losses(expected, stage));
 
   // The two runs are one value: what is made of them is equal as well.
-  const tensors = memory().numTensors;
+  const bytes = bytesOn(device.device);
   const evaluations = [await evaluateStage(whole, id), await evaluateStage(third, killed.id)];
   const confusion = evaluations.map((pair) => [pair?.unsplit.confusion, pair?.split?.confusion]);
   expect(confusion[1]).toEqual(confusion[0]);
   expect((await exportStage(third, killed.id)).bytes.length).toBeGreaterThan(1000);
-  expect(memory().numTensors).toBe(tensors);
+  expect(bytesOn(device.device)).toBe(bytes);
 });

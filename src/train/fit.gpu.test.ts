@@ -1,9 +1,9 @@
-import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { integerOf, randomStream } from "../base/random";
 import type { Dataset, Examples } from "../data/dataset";
 import { splitTrainValidation } from "../data/split";
 import { type OpenDevice, openDevice } from "../kernels/device";
+import { bytesOn } from "../kernels/device-memory";
 import { groupingSpec } from "../model/build";
 import type { Config } from "../model/config";
 import { presetConfig } from "../model/presets";
@@ -11,13 +11,16 @@ import type { StepMetric, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import { cutNetwork } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
+import { type Backend, backendOn } from "./backend";
 import type { FitFact } from "./facts";
-import { fit as train } from "./fit";
+import { fit as fitOn } from "./fit";
 import { initialState, startingFrom, type TrainState } from "./state";
 
 let device: OpenDevice;
+let backend: Backend;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
+  backend = await backendOn(device, "own");
 });
 afterAll(() => device.close());
 
@@ -56,6 +59,8 @@ const config: Config = {
   finetune: { ...tiny.finetune, ...stage },
   evaluation: { batchSize: 2 },
 };
+
+const train = (options: Parameters<typeof fitOn>[0]) => fitOn(options, backend.prepare);
 
 interface Run {
   readonly stage: TrainingStage;
@@ -131,12 +136,12 @@ describe.each([
   });
 
   test("a finished or abandoned stage leaves nothing on the device", async () => {
-    const before = memory().numTensors;
+    const before = bytesOn(device.device);
     await collect(make());
     const abandoned = train({ ...make(), config, dataset, split, checkpointRequested: () => false, now: () => 1 });
     await abandoned.next();
     await abandoned.return(make().start);
-    expect(memory().numTensors).toBe(before);
+    expect(bytesOn(device.device)).toBe(before);
   });
 });
 

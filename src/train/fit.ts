@@ -1,19 +1,17 @@
-import { stack } from "@tensorflow/tfjs-core";
 import { DivergenceError } from "../base/errors";
-import { trainingBatch } from "../data/augment";
-import { batchSampler } from "../data/batches";
 import type { Dataset, TrainValidationSplit } from "../data/dataset";
 import type { Config } from "../model/config";
 import type { StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import { rankedAccuracy } from "../splitnet/ranking";
-import { evaluateOnDevice } from "./evaluate";
 import type { FitFact } from "./facts";
-import type { DropoutDraw } from "./network";
 import { type Recipe, recipeOf } from "./recipe";
 import { learningRateAt } from "./schedule";
+import type { StageTrainer } from "./stage-trainer";
 import type { TrainState } from "./state";
-import { lossesOf, type StepTerms, Trainer } from "./trainer";
+
+/** Puts a stage on a device. */
+export type PrepareTrainer = (options: FitOptions, recipe: Recipe) => Promise<StageTrainer>;
 
 export interface FitOptions {
   readonly stage: TrainingStage;
@@ -38,14 +36,12 @@ const REPORT_EVERY_STEPS = 50;
  * Trains a stage from `start` to the recipe's last step and reports what happened; the final state is the last checkpoint.
  * Pausing is not asking for the next fact. Throws DivergenceError on a non-finite loss, before any checkpoint that would contain it.
  */
-export async function* fit(options: FitOptions): AsyncGenerator<FitFact, TrainState, void> {
+export async function* fit(options: FitOptions, prepare: PrepareTrainer): AsyncGenerator<FitFact, TrainState, void> {
   const recipe = recipeOf(options.config, options.stage);
-  const trainer = new Trainer(options.spec, recipe.trainer, options.start);
-  const journal = new Journal(options, recipe);
+  const trainer = await prepare(options, recipe);
   try {
-    return yield* trainSteps(options, recipe, trainer, journal);
+    return yield* trainSteps(options, recipe, trainer);
   } finally {
-    journal.dispose();
     trainer.dispose();
   }
 }
@@ -53,11 +49,10 @@ export async function* fit(options: FitOptions): AsyncGenerator<FitFact, TrainSt
 async function* trainSteps(
   options: FitOptions,
   recipe: Recipe,
-  trainer: Trainer,
-  journal: Journal,
+  trainer: StageTrainer,
 ): AsyncGenerator<FitFact, TrainState, void> {
-  const { stage, config, start } = options;
-  const nextBatch = batchSource(options, recipe);
+  const { stage, start } = options;
+  const journal = new Journal(options, recipe, trainer);
   if (stage === "group") yield { kind: "assignments", step: start.step, assignments: await trainer.assignments() };
   let state = start;
   for (let step = start.step; step < recipe.stage.steps; step++) {
@@ -65,14 +60,15 @@ async function* trainSteps(
     const last = done === recipe.stage.steps;
     const rate = learningRateAt(recipe.stage, step);
     journal.begin();
-    journal.record(step, rate, trainer.step(nextBatch(step), rate, dropoutAt(config, recipe, step)));
+    journal.record(step, rate);
+    await trainer.step(step, rate);
     const validates = last || done % recipe.stage.validateEverySteps === 0;
     const requested = options.checkpointRequested();
     const checkpoints = requested || last || done % recipe.stage.checkpointEverySteps === 0;
     if (!journal.due() && !validates && !checkpoints) continue;
     yield await journal.flush();
     if (stage === "group") yield { kind: "assignments", step: done, assignments: await trainer.assignments() };
-    if (validates) yield { kind: "validated", metric: await validate(options, recipe, trainer, done) };
+    if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
     if (checkpoints) {
       state = finite(await trainer.state(done), rate);
       yield { kind: "checkpoint", state };
@@ -83,57 +79,25 @@ async function* trainSteps(
   return state;
 }
 
-/** Batch of a step: a pure function of seed and step, labels as positions in the logits. */
-function batchSource(options: FitOptions, recipe: Recipe): (step: number) => { images: Float32Array; labels: Int32Array } {
-  const { dataset, split, config, classOrder } = options;
-  const position = new Int32Array(classOrder.length);
-  classOrder.forEach((label, index) => {
-    position[label] = index;
-  });
-  // The two stages see the examples in different orders.
-  const seed = options.stage === "group" ? config.seed : (config.seed ^ FINETUNE_SEED) >>> 0;
-  const indicesAt = batchSampler(split.train, seed, recipe.stage.batchSize);
-  const { cropOffsets, whiteningGuard } = recipe.rules;
-  return (step) => {
-    const { images, labels } = trainingBatch(dataset.train, indicesAt(step), {
-      seed,
-      step,
-      rules: { cropOffsets, whiteningGuard },
-    });
-    return { images, labels: labels.map((label) => position[label]!) };
-  };
-}
-
-const FINETUNE_SEED = 0x5eed0002;
-
-function dropoutAt(config: Config, recipe: Recipe, step: number): DropoutDraw {
-  return recipe.stage.dropoutKeep < 1 ? { seed: config.seed, step, keep: recipe.stage.dropoutKeep } : null;
-}
-
-async function validate(options: FitOptions, recipe: Recipe, trainer: Trainer, step: number): Promise<ValidationMetric> {
-  const { dataset, split, config, classOrder } = options;
-  const { logits } = await evaluateOnDevice(trainer.network, {
-    examples: dataset.train,
-    indices: split.validation,
-    batchSize: config.evaluation.batchSize,
-    whiteningGuard: recipe.rules.whiteningGuard,
-    classOrder,
-    dropout: recipe.rules.dropoutInEvaluation ? dropoutAt(config, recipe, step) : null,
-  });
+async function validate(options: FitOptions, trainer: StageTrainer, step: number): Promise<ValidationMetric> {
+  const { dataset, split } = options;
   const labels = Uint8Array.from(split.validation, (index) => dataset.train.fine[index]!);
-  return { kind: "validation", stage: options.stage, step, ...rankedAccuracy(logits, labels), time: options.now() };
+  const accuracy = rankedAccuracy(await trainer.validationLogits(step), labels);
+  return { kind: "validation", stage: options.stage, step, ...accuracy, time: options.now() };
 }
 
-/** Step terms waiting on the device until they are read back together. */
+/** Steps whose terms wait on the device until they are read back together. */
 class Journal {
   readonly #options: FitOptions;
   readonly #batchSize: number;
-  #pending: { readonly step: number; readonly learningRate: number; readonly terms: StepTerms }[] = [];
+  readonly #trainer: StageTrainer;
+  #pending: { readonly step: number; readonly learningRate: number }[] = [];
   #startedAt = performance.now();
 
-  constructor(options: FitOptions, recipe: Recipe) {
+  constructor(options: FitOptions, recipe: Recipe, trainer: StageTrainer) {
     this.#options = options;
     this.#batchSize = recipe.stage.batchSize;
+    this.#trainer = trainer;
   }
 
   /** Starts the clock of the steps that will be read back together. */
@@ -141,8 +105,8 @@ class Journal {
     if (this.#pending.length === 0) this.#startedAt = performance.now();
   }
 
-  record(step: number, learningRate: number, terms: StepTerms): void {
-    this.#pending.push({ step, learningRate, terms });
+  record(step: number, learningRate: number): void {
+    this.#pending.push({ step, learningRate });
   }
 
   due(): boolean {
@@ -153,24 +117,16 @@ class Journal {
   async flush(): Promise<FitFact> {
     const { stage, now } = this.#options;
     const pending = this.#pending;
-    const stacked = stack(pending.map((entry) => entry.terms));
-    const values = await stacked.data();
-    const width = values.length / pending.length;
-    stacked.dispose();
-    this.dispose();
+    const reports = await this.#trainer.takeReports();
+    this.#pending = [];
     const time = now();
     const metrics = pending.map(({ step, learningRate }, index): StepMetric => {
-      const losses = lossesOf(values.slice(index * width, (index + 1) * width));
-      if (!Number.isFinite(losses.total)) throw diverged(step, learningRate);
-      return { kind: "step", stage, step, learningRate, ...losses, time };
+      const report = reports[index]!;
+      if (!Number.isFinite(report.total)) throw diverged(step, learningRate);
+      return { kind: "step", stage, step, learningRate, ...report, time };
     });
     const seconds = (performance.now() - this.#startedAt) / 1000;
     return { kind: "steps", metrics, imagesPerSecond: (pending.length * this.#batchSize) / seconds };
-  }
-
-  dispose(): void {
-    for (const { terms } of this.#pending) terms.dispose();
-    this.#pending = [];
   }
 }
 

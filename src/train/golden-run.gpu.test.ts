@@ -33,7 +33,7 @@ function numbersOf(value: unknown, path = "", found = new Map<string, number>())
 test.each(fixtures)("the device reproduces %s", { timeout: 120_000 }, async (name) => {
   const json: Record<string, unknown> = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   const expected = (json.expect ?? { cases: json.cases }) as Record<string, unknown>;
-  const actual = await runGolden(parseFixture(json));
+  const actual = await runGolden(device.device, parseFixture(json));
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [key, value] of Object.entries(expected)) {
     const [want, got] = [numbersOf(value), numbersOf(actual[key])];

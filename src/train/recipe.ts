@@ -1,7 +1,7 @@
 import type { Config, StageConfig } from "../model/config";
 import { type FidelityRules, fidelityRules } from "../model/fidelity";
 import type { TrainingStage } from "../model/run";
-import type { TrainerOptions } from "./trainer";
+import type { TrainerOptions } from "./objective";
 
 /** What a stage trains with, from the configuration. */
 export interface Recipe {
@@ -28,4 +28,20 @@ export function recipeOf(config: Config, stage: TrainingStage): Recipe {
       groupLassoEpsilon: rules.groupLassoEpsilon,
     },
   };
+}
+
+/** Seed of a stage's order and augmentation: the two stages see the examples in different orders. */
+export function stageSeed(seed: number, stage: TrainingStage): number {
+  return stage === "group" ? seed : (seed ^ FINETUNE_SEED) >>> 0;
+}
+
+const FINETUNE_SEED = 0x5eed0002;
+
+/** For each class the position of its logit: the inverse of `classOrder`. */
+export function columnsOf(classOrder: readonly number[]): Uint32Array {
+  const columns = new Uint32Array(classOrder.length);
+  classOrder.forEach((label, column) => {
+    columns[label] = column;
+  });
+  return columns;
 }

@@ -1,11 +1,14 @@
-import { normals, randomStream } from "../base/random";
-import { IMAGE_BYTES } from "../data/dataset";
+import { integerOf, randomStream } from "../base/random";
+import { type Dataset, type Examples, IMAGE_BYTES } from "../data/dataset";
+import { splitTrainValidation } from "../data/split";
 import type { Config } from "../model/config";
+import { spaceNamed } from "../model/lookup";
 import type { TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import { identityOrder } from "../splitnet/plan";
+import type { FitOptions, PrepareTrainer } from "./fit";
 import { recipeOf } from "./recipe";
 import { initialState } from "./state";
-import { Trainer } from "./trainer";
 
 /** Seconds of single optimiser steps, each waited for, after one that compiles the shaders. */
 export interface StepTime {
@@ -15,28 +18,59 @@ export interface StepTime {
   readonly imagesPerSecond: number;
 }
 
-/** Times `steps` steps of a stage on the open device, on noise images. */
-export async function measureStepTime(
-  spec: ModelSpec,
-  config: Config,
-  stage: TrainingStage,
-  batchSize: number,
-  steps: number,
-): Promise<StepTime> {
-  const recipe = recipeOf(config, stage);
-  const trainer = new Trainer(spec, recipe.trainer, initialState(spec, config.seed));
-  const images = normals(randomStream(config.seed, "sample"), batchSize * IMAGE_BYTES, 1, 0);
-  const batch = { images, labels: new Int32Array(batchSize) };
-  const { dropoutKeep, learningRate } = recipe.stage;
+/** A step to measure: everything that training does, on noise images. */
+export interface StepProblem {
+  readonly spec: ModelSpec;
+  readonly config: Config;
+  readonly stage: TrainingStage;
+  readonly batchSize: number;
+}
+
+/** Times `steps` steps of a stage. */
+export async function measureStepTime(prepare: PrepareTrainer, problem: StepProblem, steps: number): Promise<StepTime> {
+  const { batchSize } = problem;
+  const options = noiseOptions(problem);
+  const recipe = recipeOf(options.config, problem.stage);
+  const trainer = await prepare(options, recipe);
   const seconds: number[] = [];
-  for (let step = 0; step <= steps; step++) {
-    const started = performance.now();
-    const terms = trainer.step(batch, learningRate, dropoutKeep < 1 ? { seed: config.seed, step, keep: dropoutKeep } : null);
-    await terms.data();
-    terms.dispose();
-    if (step > 0) seconds.push((performance.now() - started) / 1000);
+  try {
+    for (let step = 0; step <= steps; step++) {
+      const started = performance.now();
+      await trainer.step(step, recipe.stage.learningRate);
+      await trainer.takeReports();
+      if (step > 0) seconds.push((performance.now() - started) / 1000);
+    }
+  } finally {
+    trainer.dispose();
   }
-  trainer.dispose();
   const medianSeconds = [...seconds].sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? Number.NaN;
   return { batchSize, seconds, medianSeconds, imagesPerSecond: batchSize / medianSeconds };
+}
+
+/** Training on seeded noise: every example is as good as another for a clock. */
+export function noiseOptions({ spec, config, stage, batchSize }: StepProblem): FitOptions {
+  const classes = spaceNamed(spec, "classes").size;
+  const dataset = noiseDataset(config.seed, classes, 2 * batchSize);
+  return {
+    stage,
+    spec,
+    config: { ...config, [stage]: { ...config[stage], batchSize } },
+    classOrder: identityOrder(classes),
+    dataset,
+    split: splitTrainValidation(dataset.train.count, config.seed),
+    start: initialState(spec, config.seed),
+    checkpointRequested: () => false,
+    now: () => 0,
+  };
+}
+
+function noiseDataset(seed: number, classes: number, count: number): Dataset {
+  const stream = randomStream(seed, "sample");
+  const examples: Examples = {
+    count,
+    images: Uint8Array.from({ length: count * IMAGE_BYTES }, (_, i) => integerOf(stream.words(i)[0], 256)),
+    fine: Uint8Array.from({ length: count }, (_, i) => i % classes),
+    coarse: new Uint8Array(count),
+  };
+  return { train: examples, test: examples, classes: Array.from({ length: classes }, (_, i) => `${i}`), superclasses: ["all"] };
 }

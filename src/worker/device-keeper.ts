@@ -1,10 +1,13 @@
 import { toErrorValue } from "../base/errors";
+import type { Compute } from "../engine/context";
 import type { OpenDevice } from "../kernels/device";
 import type { DeviceView } from "../protocol/views";
 import { adviceFor, type BrowserFacts } from "./device-advice";
 
 /** What the studio needs of an open device. */
-export type StudioDevice = Pick<OpenDevice, "report" | "lost" | "close">;
+export interface StudioDevice extends Pick<OpenDevice, "report" | "lost" | "close"> {
+  readonly compute: Compute;
+}
 
 export interface DeviceKeeperParts {
   readonly openDevice: () => Promise<StudioDevice>;

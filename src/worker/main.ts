@@ -8,8 +8,10 @@ import { Studio } from "./studio";
 
 const studio = new Studio({
   openStores: openBrowserStores,
-  openDevice: () => openDevice(navigator.gpu),
-  computeOn: deviceCompute,
+  async openDevice() {
+    const device = await openDevice(navigator.gpu);
+    return { ...device, compute: await deviceCompute(device) };
+  },
   browser: {
     userAgent: navigator.userAgent,
     isSecureContext: self.isSecureContext,

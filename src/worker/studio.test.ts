@@ -19,6 +19,7 @@ const GPU: StudioDevice = {
   report: { kind: "software", description: "a stand-in", features: [], maxBufferBytes: 1024 },
   lost: new Promise(() => undefined),
   close: () => undefined,
+  compute: fakeCompute(),
 };
 
 /** A studio over a folder; a second one over the same folder is a reloaded page. */
@@ -30,8 +31,7 @@ async function opened(parts: Partial<StudioParts> & { root?: string; faults?: Fa
   let clock = Date.UTC(2024, 0, 31, 12);
   const studio = new Studio({
     openStores: async () => openFolder(root),
-    openDevice: async () => GPU,
-    computeOn: () => fakeCompute(parts.faults),
+    openDevice: async () => ({ ...GPU, compute: fakeCompute(parts.faults) }),
     browser: { userAgent: "test", isSecureContext: true, hasWebGpu: true },
     locks: null,
     now: () => (clock += 10),
@@ -358,7 +358,7 @@ describe("the Web Lock", () => {
         return state;
       },
     };
-    const page = await withSample({ locks, computeOn: () => logging });
+    const page = await withSample({ locks, openDevice: async () => ({ ...GPU, compute: logging }) });
     await page.send({ kind: "group", config: exampleConfig });
     expect(log).toEqual(["locked", "training", "trained", "released"]);
   });

@@ -1,5 +1,5 @@
 import { RequestError, toErrorValue } from "../base/errors";
-import type { Compute, EngineContext, EngineFact } from "../engine/context";
+import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
@@ -21,7 +21,6 @@ import { type Locks, withTrainingLock } from "./training-lock";
 export interface StudioParts {
   readonly openStores: () => Promise<{ readonly datasets: DatasetStore; readonly runs: RunStore }>;
   readonly openDevice: () => Promise<StudioDevice>;
-  readonly computeOn: (device: StudioDevice) => Compute;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
   readonly post: Post;
@@ -228,10 +227,10 @@ export class Studio {
   }
 
   async #engineContext(control: RunControl): Promise<EngineContext> {
-    const { computeOn, now, breathe } = this.#parts;
+    const { now, breathe } = this.#parts;
     const { library, runs, desk } = await this.#shelves();
     const { dataset, summary } = await library.load();
-    const compute = computeOn(await this.#devices.device());
+    const { compute } = await this.#devices.device();
     return { dataset, summary, runs, compute, control, now, breathe, observer: (fact) => this.#observe(desk, fact) };
   }
 

@@ -21,7 +21,7 @@ export const goldenCommand: Command = {
     const fixture = fixtureOf(file, given);
     const device = await openDeviceHere(progress);
     const { runGolden } = await import("../../train/golden-run");
-    const result = await runGolden(fixture);
+    const result = await runGolden(device.device, fixture);
     device.close();
     const lines = worstDifferences(given, result).map(({ key, difference }) => `  ${key}: ${difference}`);
     return {

@@ -53,10 +53,14 @@ export const modelCommand: Command = {
 async function measureSpeed(config: Config, classes: number, values: OptionValues, progress: Progress) {
   const kernels = choice(values, "kernels", ["own", "stock"]) ?? "own";
   const steps = integer(values, "steps", 3, 1);
-  const device = await openDeviceHere(progress, kernels);
-  const { measureStepTime } = await import("../../train/step-time");
+  const device = await openDeviceHere(progress);
+  const [{ measureStepTime }, { backendOn }] = await Promise.all([
+    import("../../train/step-time"),
+    import("../../train/backend"),
+  ]);
+  const { prepare } = await backendOn(device, kernels);
   const measure = (spec: ModelSpec, stage: TrainingStage, batchSize: number) =>
-    measureStepTime(spec, config, stage, integer(values, "batch", batchSize, 1), steps);
+    measureStepTime(prepare, { spec, config, stage, batchSize: integer(values, "batch", batchSize, 1) }, steps);
   const group = await measure(groupingSpec(config, classes), "group", config.group.batchSize);
   const finetune = await measure(evenSplit(config, classes), "finetune", config.finetune.batchSize);
   device.close();

@@ -13,7 +13,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
-import { BATCH_NORM_EPSILON } from "../model/spec";
+import { BATCH_NORM_EPSILON } from "../../model/spec";
 
 /** Hands tensors of the forward pass to the gradient function. */
 type GradSaver = (tensors: Tensor[]) => void;

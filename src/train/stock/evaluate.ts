@@ -1,38 +1,15 @@
 import { type Tensor2D, tensor4d, tidy } from "@tensorflow/tfjs-core";
-import type { NamedTensors } from "../base/tensor";
-import { evaluationBatch } from "../data/augment";
-import { type Examples, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
-import type { ModelSpec } from "../model/spec";
+import { evaluationBatch } from "../../data/augment";
+import { IMAGE_CHANNELS, IMAGE_SIZE } from "../../data/dataset";
+import type { Evaluated, EvaluateOptions, Network } from "../evaluate";
 import { type DropoutDraw, forward, type NetworkOnDevice } from "./network";
 import { disposeAll, upload } from "./tensors";
 
-export interface EvaluateOptions {
-  readonly examples: Examples;
-  /** Which examples, in order; all of them when absent. */
-  readonly indices?: Uint32Array;
-  readonly batchSize: number;
-  readonly whiteningGuard: number;
-  /** `classOrder[position]` is the class of that logit. */
-  readonly classOrder: readonly number[];
-  /** Off except in published fidelity, which validates with dropout on. */
-  readonly dropout?: DropoutDraw;
-  /** Runs the first batch once more, untimed: it compiles the shaders, which would count as time an image. */
-  readonly warmUp?: boolean;
-  readonly onProgress?: (done: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Logits [count, classes] in class order and the wall-clock seconds of the forward passes. */
-export interface Evaluated {
-  readonly logits: Float32Array;
-  readonly seconds: number;
-}
+/** Dropout in validation, as published fidelity has it. */
+type StockEvaluateOptions = EvaluateOptions & { readonly dropout?: DropoutDraw };
 
 /** Uploads a network, runs it on the examples in inference mode, and releases it. */
-export async function evaluateNetwork(
-  network: { readonly spec: ModelSpec; readonly parameters: NamedTensors; readonly statistics: NamedTensors },
-  options: EvaluateOptions,
-): Promise<Evaluated> {
+export async function evaluateNetwork(network: Network, options: EvaluateOptions): Promise<Evaluated> {
   const onDevice = { spec: network.spec, parameters: upload(network.parameters), statistics: upload(network.statistics) };
   try {
     return await evaluateOnDevice(onDevice, options);
@@ -43,7 +20,7 @@ export async function evaluateNetwork(
 }
 
 /** The same for a network that is on the device already. */
-export async function evaluateOnDevice(network: NetworkOnDevice, options: EvaluateOptions): Promise<Evaluated> {
+export async function evaluateOnDevice(network: NetworkOnDevice, options: StockEvaluateOptions): Promise<Evaluated> {
   const { examples, batchSize, classOrder } = options;
   const indices = options.indices ?? Uint32Array.from({ length: examples.count }, (_, index) => index);
   const classes = classOrder.length;
@@ -63,7 +40,7 @@ export async function evaluateOnDevice(network: NetworkOnDevice, options: Evalua
 
 async function runBatch(
   network: NetworkOnDevice,
-  options: EvaluateOptions,
+  options: StockEvaluateOptions,
   indices: Uint32Array,
 ): Promise<{ rows: Float32Array; seconds: number }> {
   const { images } = evaluationBatch(options.examples, indices, options.whiteningGuard);

@@ -12,10 +12,10 @@ import {
   type Tensor2D,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
-import { ShapeError } from "../base/errors";
-import { type DropoutKey, dropoutMaskTensor } from "../kernels/dropout";
-import { statisticNames } from "../model/parameters";
-import type { BatchNormLayer, ConvLayer, DenseLayer, Layer, ModelSpec } from "../model/spec";
+import { ShapeError } from "../../base/errors";
+import { type DropoutKey, dropoutMaskTensor } from "../../kernels/stock/dropout";
+import { statisticNames } from "../../model/parameters";
+import type { BatchNormLayer, ConvLayer, DenseLayer, Layer, ModelSpec } from "../../model/spec";
 import { batchMoments, type Moments, normalizeWithBatch, normalizeWithRunning } from "./batch-norm";
 import { type DeviceTensors, deviceTensor } from "./tensors";
 

@@ -15,18 +15,11 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
-import type { ParameterSpec } from "../model/parameters";
-import { layerParameters } from "../model/parameters";
-import type { ModelSpec } from "../model/spec";
-import { type Penalties, type PenaltyOptions, penalties } from "./penalties";
+import { layerParameters } from "../../model/parameters";
+import type { ModelSpec } from "../../model/spec";
+import { decays, type ObjectiveOptions } from "../objective";
+import { type Penalties, penalties } from "./penalties";
 import { type DeviceTensors, deviceTensor } from "./tensors";
-
-/** Weights and switches of the objective of one stage. */
-export interface ObjectiveOptions extends PenaltyOptions {
-  readonly weightDecay: number;
-  /** Null in the fine-tuning stage, which has cross-entropy and weight decay only. */
-  readonly penaltyWeights: { readonly overlap: number; readonly weightSplit: number; readonly uniform: number } | null;
-}
 
 /** Mean cross-entropy in nats of logits [N, classes] against labels [N]. */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
@@ -37,11 +30,6 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
 /** Share of rows whose largest logit is the label's. */
 export function accuracy(logits: Tensor2D, labels: Tensor1D): Scalar {
   return mean(cast(equal(argMax(logits, 1), labels), "float32"));
-}
-
-/** Whether weight decay applies: kernels (the first one too) and weights, not biases, batch norms or logits (resnet.py:179-204). */
-export function decays(parameter: ParameterSpec): boolean {
-  return parameter.role === "kernel" || parameter.role === "weights";
 }
 
 /** Sum of half squared norms of the decayed parameters. */

@@ -18,10 +18,11 @@ import {
   tensor2d,
   transpose,
 } from "@tensorflow/tfjs-core";
-import { mergeIndices } from "../model/grouping";
-import { groupedLayers, groupedSpaces, spaceNamed, weightedLayers } from "../model/lookup";
-import { logitsName } from "../model/parameters";
-import type { ModelSpec, WeightedLayer } from "../model/spec";
+import { mergeIndices } from "../../model/grouping";
+import { groupedLayers, groupedSpaces, spaceNamed, weightedLayers } from "../../model/lookup";
+import { logitsName } from "../../model/parameters";
+import type { ModelSpec, WeightedLayer } from "../../model/spec";
+import type { PenaltyOptions } from "../objective";
 import { type DeviceTensors, deviceTensor } from "./tensors";
 
 /** Hands tensors of the forward pass to the gradient function. */
@@ -32,11 +33,6 @@ export interface Penalties {
   readonly overlap: Scalar;
   readonly weightSplit: Scalar;
   readonly uniform: Scalar;
-}
-
-export interface PenaltyOptions {
-  readonly weightedSplit: boolean;
-  readonly groupLassoEpsilon: number;
 }
 
 /** Assignment probabilities [groups, size] by space: softmax of the logits over groups (Kim et al. 2017, eq. 3). */

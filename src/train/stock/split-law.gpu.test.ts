@@ -1,22 +1,24 @@
 import { tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { normals, randomStream } from "../base/random";
-import type { HostTensor, NamedTensors } from "../base/tensor";
-import { type OpenDevice, openDevice } from "../kernels/device";
-import { mergeIndices, parseGrouping } from "../model/grouping";
-import { initialParameters, initialStatistics } from "../model/initial";
-import { groupedLayers, groupedSpaces } from "../model/lookup";
-import type { ModelSpec } from "../model/spec";
-import { wideResnet } from "../model/wide-resnet";
-import type { Partitions } from "../splitnet/partition";
-import { planSplit } from "../splitnet/plan";
-import { sliceState } from "../splitnet/slice";
+import { normals, randomStream } from "../../base/random";
+import type { HostTensor, NamedTensors } from "../../base/tensor";
+import { type OpenDevice, openDevice } from "../../kernels/device";
+import { takeStockKernels } from "../../kernels/stock/backend";
+import { mergeIndices, parseGrouping } from "../../model/grouping";
+import { initialParameters, initialStatistics } from "../../model/initial";
+import { groupedLayers, groupedSpaces } from "../../model/lookup";
+import type { ModelSpec } from "../../model/spec";
+import { wideResnet } from "../../model/wide-resnet";
+import type { Partitions } from "../../splitnet/partition";
+import { planSplit } from "../../splitnet/plan";
+import { sliceState } from "../../splitnet/slice";
 import { forward } from "./network";
 import { upload } from "./tensors";
 
 let device: OpenDevice;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
+  await takeStockKernels(device);
 });
 afterAll(() => device.close());
 

@@ -1,6 +1,6 @@
 import { type Tensor, tensor, type Variable, variable } from "@tensorflow/tfjs-core";
-import { ShapeError } from "../base/errors";
-import { type HostTensor, hostTensor, type NamedTensors } from "../base/tensor";
+import { ShapeError } from "../../base/errors";
+import { type HostTensor, hostTensor, type NamedTensors } from "../../base/tensor";
 
 /** Tensors on the device by parameter name, updated in place. */
 export type DeviceTensors = ReadonlyMap<string, Variable>;

@@ -1,23 +1,27 @@
 import { memory } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { normals, randomStream } from "../base/random";
-import { type HostTensor, type NamedTensors, sizeOf } from "../base/tensor";
-import { type OpenDevice, openDevice } from "../kernels/device";
-import { parseGrouping } from "../model/grouping";
-import { initialParameters, initialStatistics } from "../model/initial";
-import { groupedSpaces } from "../model/lookup";
-import type { ModelSpec } from "../model/spec";
-import { type BlockOrder, wideResnet } from "../model/wide-resnet";
-import { evaluateObjective } from "../reference/objective";
-import { widen } from "../reference/tensor64";
-import { planSplit } from "../splitnet/plan";
-import { startingFrom } from "./state";
+import { normals, randomStream } from "../../base/random";
+import { type HostTensor, type NamedTensors, sizeOf } from "../../base/tensor";
+import { type OpenDevice, openDevice } from "../../kernels/device";
+import { takeStockKernels } from "../../kernels/stock/backend";
+import { parseGrouping } from "../../model/grouping";
+import { initialParameters, initialStatistics } from "../../model/initial";
+import { groupedSpaces } from "../../model/lookup";
+import type { ModelSpec } from "../../model/spec";
+import { type BlockOrder, wideResnet } from "../../model/wide-resnet";
+import { evaluateObjective } from "../../reference/objective";
+import { widen } from "../../reference/tensor64";
+import { planSplit } from "../../splitnet/plan";
+import type { TrainerOptions } from "../objective";
+import { reportOf } from "../stage-trainer";
+import { startingFrom } from "../state";
 import { disposeAll } from "./tensors";
-import { lossesOf, Trainer, type TrainerOptions } from "./trainer";
+import { Trainer } from "./trainer";
 
 let device: OpenDevice;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
+  await takeStockKernels(device);
 });
 afterAll(() => device.close());
 
@@ -97,7 +101,7 @@ describe.each(NETWORKS)("%s", (_, spec, options) => {
       { images: { shape: [BATCH, 32, 32, 3], data: Float64Array.from(images) }, labels },
       { weightDecay: options.weightDecay, penalties },
     );
-    const { accuracy: _accuracy, ...losses } = lossesOf(await terms.data());
+    const { accuracy: _accuracy, ...losses } = reportOf(await terms.data());
     for (const [term, value] of Object.entries(oracle.losses)) {
       expect(Math.abs(Reflect.get(losses, term) - value), term).toBeLessThanOrEqual(1e-5 * Math.abs(value));
     }

@@ -17,23 +17,16 @@ import {
   type Variable,
   variableGrads,
 } from "@tensorflow/tfjs-core";
-import type { HostTensor, NamedTensors } from "../base/tensor";
-import { assignmentParameters, layerParameters, type ParameterSpec, statisticNames } from "../model/parameters";
-import type { Losses } from "../model/run";
-import { BATCH_NORM_DECAY, type BatchNormLayer, type ModelSpec } from "../model/spec";
+import type { HostTensor, NamedTensors } from "../../base/tensor";
+import { type ParameterSpec, statisticNames } from "../../model/parameters";
+import { BATCH_NORM_DECAY, type BatchNormLayer, type ModelSpec } from "../../model/spec";
+import { decays, type TrainerOptions, trainedParameters } from "../objective";
+import type { TrainState } from "../state";
 import type { Moments } from "./batch-norm";
 import { type DropoutDraw, forward, type NetworkOnDevice } from "./network";
-import { accuracy, crossEntropy, decays, halfSquaredNorm, type ObjectiveOptions, total, weightedPenalties } from "./objective";
+import { accuracy, crossEntropy, halfSquaredNorm, total, weightedPenalties } from "./objective";
 import { assignmentProbabilities } from "./penalties";
-import type { TrainState } from "./state";
 import { type DeviceTensors, deviceTensor, disposeAll, download, upload } from "./tensors";
-
-/** What a stage trains and how. */
-export interface TrainerOptions extends ObjectiveOptions {
-  readonly momentum: number;
-  readonly trainBatchNormScale: boolean;
-  readonly assignmentRateFactor: number;
-}
 
 /** One batch: images [N, 32, 32, 3] whitened, labels [N] as positions in the network's logits. */
 export interface Batch {
@@ -188,36 +181,4 @@ export class Trainer {
 
 function blend(running: Variable, batch: Tensor): void {
   running.assign(add(mul(running, BATCH_NORM_DECAY), mul(batch, 1 - BATCH_NORM_DECAY)));
-}
-
-/** Parameters that the stage moves: scales of the units' batch norms only if the recipe says so. */
-export function trainedParameters(spec: ModelSpec, options: Pick<TrainerOptions, "trainBatchNormScale">): ParameterSpec[] {
-  const scaled = new Set(
-    spec.layers.filter((layer) => layer.kind === "batchNorm" && layer.alwaysTrainScale).map((layer) => layer.name),
-  );
-  const moved = layerParameters(spec).filter(
-    (parameter) => parameter.role !== "gamma" || options.trainBatchNormScale || scaled.has(parameter.layer),
-  );
-  return [...moved, ...assignmentParameters(spec)];
-}
-
-/** Terms read back from the device as losses and batch accuracy. */
-export function lossesOf(terms: ArrayLike<number>): Losses & { readonly accuracy: number } {
-  const [crossEntropyTerm, l2, overlap, weightSplit, uniform, correct] = Array.from(terms) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return {
-    crossEntropy: crossEntropyTerm,
-    l2,
-    overlap,
-    weightSplit,
-    uniform,
-    total: crossEntropyTerm + l2 + overlap + weightSplit + uniform,
-    accuracy: correct,
-  };
 }

@@ -1,0 +1,186 @@
+import { recordActivation } from "../kernels/activation";
+import { recordAdd } from "../kernels/activation-add";
+import type { LayerDropout } from "../kernels/activation-dropout";
+import { recordBatchMoments, recordRunningCoefficients } from "../kernels/batch-norm";
+import { recordConvForward } from "../kernels/conv";
+import type { BufferView } from "../kernels/device-memory";
+import { recordPool } from "../kernels/pool";
+import type { Operand, Recorder, Temporary } from "../kernels/recorder";
+import { BATCH_NORM_DECAY, BATCH_NORM_EPSILON, type BatchNormLayer, type DropoutLayer } from "../model/spec";
+import type { FusedNode } from "./fused-graph";
+import type { NetworkBuffers } from "./network-buffers";
+
+/** How a pass runs. */
+export interface PassOptions {
+  readonly batch: number;
+  /** "training" normalises by the batch and moves the running statistics, "inference" by the running statistics. */
+  readonly mode: "training" | "inference";
+  /** Probability that dropout keeps an element; 1 is no dropout. */
+  readonly dropoutKeep: number;
+  /** StepState. */
+  readonly state: BufferView;
+}
+
+/** What a forward pass leaves for the backward pass. */
+export interface ForwardPass {
+  /** Every value by name; the head's is float32 [batch, padded classes], before the bias. */
+  readonly values: ReadonlyMap<string, Operand>;
+  /** Mean, 1 / deviation, scale and shift of each batch norm by layer. */
+  readonly coefficients: ReadonlyMap<string, Temporary>;
+  /** Pooled features behind their dropout, float32 [batch, channels]. */
+  readonly features: Temporary;
+}
+
+/** Records the network on images [batch, 32, 32, 4]; nothing runs yet. */
+export function recordForward(
+  recorder: Recorder,
+  network: NetworkBuffers,
+  nodes: readonly FusedNode[],
+  images: Operand,
+  options: PassOptions,
+): ForwardPass {
+  const pass = new ForwardRecording(recorder, network, options);
+  pass.values.set("image", images);
+  for (const node of nodes) pass.record(node);
+  return pass;
+}
+
+/** Dropout of a layer, null where the pass has none. */
+export function dropoutOf(
+  network: NetworkBuffers,
+  layer: DropoutLayer | null,
+  { dropoutKeep, state }: Pick<PassOptions, "dropoutKeep" | "state">,
+): LayerDropout | null {
+  return layer === null || dropoutKeep === 1 ? null : { keep: dropoutKeep, layer: network.dropoutKey(layer), state };
+}
+
+class ForwardRecording implements ForwardPass {
+  readonly values = new Map<string, Operand>();
+  readonly coefficients = new Map<string, Temporary>();
+  readonly #recorder: Recorder;
+  readonly #network: NetworkBuffers;
+  readonly #options: PassOptions;
+  #features: Temporary | null = null;
+
+  constructor(recorder: Recorder, network: NetworkBuffers, options: PassOptions) {
+    this.#recorder = recorder;
+    this.#network = network;
+    this.#options = options;
+  }
+
+  get features(): Temporary {
+    return this.#features!;
+  }
+
+  record(node: FusedNode): void {
+    switch (node.kind) {
+      case "conv":
+        this.#conv(node);
+        break;
+      case "activation":
+        this.#activation(node);
+        break;
+      case "add":
+        this.#add(node);
+        break;
+      case "head":
+        this.#head(node);
+        break;
+      default:
+        node satisfies never;
+    }
+  }
+
+  #conv({ layer, input, addend, output }: Extract<FusedNode, { kind: "conv" }>): void {
+    recordConvForward(this.#recorder, {
+      label: layer.name,
+      geometry: this.#network.geometry(layer, this.#options.batch),
+      input: this.#value(input),
+      weights: this.#network.weights(this.#network.parameters, layer),
+      addend: addend === null ? null : this.#value(addend),
+      output: this.#define(output),
+    });
+  }
+
+  #activation({ layer, relu, dropout, input, output }: Extract<FusedNode, { kind: "activation" }>): void {
+    const coefficients = this.#normalise(layer, input);
+    recordActivation(this.#recorder, {
+      ...this.#extents(layer.name, input),
+      input: this.#value(input),
+      coefficients,
+      relu,
+      dropout: dropoutOf(this.#network, dropout, this.#options),
+      output: this.#define(output),
+    });
+  }
+
+  #add({ inputs, relu, output }: Extract<FusedNode, { kind: "add" }>): void {
+    const values = this.#options.batch * this.#network.valuesOf(output);
+    const [left, right] = [this.#value(inputs[0]), this.#value(inputs[1])];
+    recordAdd(this.#recorder, { label: output, values, left, right, relu, output: this.#define(output) });
+  }
+
+  #head({ norm, dropout, dense, input, output }: Extract<FusedNode, { kind: "head" }>): void {
+    const { batch } = this.#options;
+    const coefficients = this.#normalise(norm, input);
+    const { label, pixels, channels } = this.#extents(norm.name, input);
+    this.#features = this.#recorder.temporary("features", 4 * batch * channels);
+    recordPool(this.#recorder, {
+      label,
+      batch,
+      pixelsPerImage: pixels / batch,
+      channels,
+      input: this.#value(input),
+      coefficients,
+      dropout: dropoutOf(this.#network, dropout, this.#options),
+      output: this.#features,
+    });
+    const logits = this.#recorder.temporary("logits", 4 * batch * this.#network.channelsOf(output).size);
+    this.values.set(output, logits);
+    recordConvForward(this.#recorder, {
+      label: dense.name,
+      geometry: this.#network.geometry(dense, batch),
+      input: this.#features,
+      weights: this.#network.weights(this.#network.parameters, dense),
+      addend: null,
+      output: logits,
+      precision: "f32",
+    });
+  }
+
+  #normalise(layer: BatchNormLayer, input: string): Temporary {
+    const extents = this.#extents(layer.name, input);
+    const coefficients = this.#recorder.temporary(`coefficients of ${layer.name}`, 16 * extents.channels);
+    this.coefficients.set(layer.name, coefficients);
+    const shared = {
+      ...extents,
+      gamma: this.#network.vector(this.#network.parameters, layer.name, "gamma"),
+      beta: this.#network.vector(this.#network.parameters, layer.name, "beta"),
+      ...this.#network.running(layer),
+      coefficients,
+      epsilon: BATCH_NORM_EPSILON,
+    };
+    if (this.#options.mode === "training") {
+      recordBatchMoments(this.#recorder, { ...shared, input: this.#value(input), decay: BATCH_NORM_DECAY });
+    } else {
+      recordRunningCoefficients(this.#recorder, shared);
+    }
+    return coefficients;
+  }
+
+  #extents(label: string, value: string): { label: string; pixels: number; channels: number } {
+    const { height, width } = this.#network.shapeOf(value);
+    return { label, pixels: this.#options.batch * height * width, channels: this.#network.channelsOf(value).size };
+  }
+
+  #value(name: string): Operand {
+    return this.values.get(name)!;
+  }
+
+  #define(name: string): Temporary {
+    const bytes = this.#recorder.activationBytes(this.#options.batch * this.#network.valuesOf(name));
+    const value = this.#recorder.temporary(name, bytes);
+    this.values.set(name, value);
+    return value;
+  }
+}

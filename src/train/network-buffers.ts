@@ -1,0 +1,149 @@
+import { hashName } from "../base/random";
+import type { NamedTensors } from "../base/tensor";
+import type { ConvBlock, ConvGeometry } from "../kernels/conv-geometry";
+import { type BufferView, type DeviceMemory, readBack } from "../kernels/device-memory";
+import { statisticNames } from "../model/parameters";
+import { type ActivationShape, inferShapes } from "../model/shapes";
+import type { BatchNormLayer, ConvLayer, DenseLayer, DropoutLayer, ModelSpec } from "../model/spec";
+import { blocksOf, type ChannelLayout } from "./channel-layout";
+import {
+  type FlatLayout,
+  type NetworkLayout,
+  networkLayout,
+  pack,
+  type Segment,
+  segmentOf,
+  spanOf,
+  unpack,
+} from "./parameter-layout";
+
+const BYTES = 4;
+
+/** A network's parameters and statistics on the device, and where everything of it lies. */
+export class NetworkBuffers {
+  readonly memory: DeviceMemory;
+  readonly layout: NetworkLayout;
+  readonly parameters: BufferView;
+  readonly statistics: BufferView;
+  readonly #shapes: ReadonlyMap<string, ActivationShape>;
+  readonly #dropoutKeys = new Map<string, BufferView>();
+
+  constructor(
+    memory: DeviceMemory,
+    spec: ModelSpec,
+    tensors: { readonly parameters: NamedTensors; readonly statistics: NamedTensors },
+  ) {
+    this.memory = memory;
+    this.layout = networkLayout(spec);
+    this.#shapes = inferShapes(spec);
+    this.parameters = memory.upload("parameters", pack(this.layout.parameters, tensors.parameters));
+    this.statistics = memory.upload("statistics", pack(this.layout.statistics, tensors.statistics));
+  }
+
+  get spec(): ModelSpec {
+    return this.layout.spec;
+  }
+
+  shapeOf(value: string): ActivationShape {
+    return this.#shapes.get(value)!;
+  }
+
+  /** Layout of the channels of a value. */
+  channelsOf(value: string): ChannelLayout {
+    return this.layout.channels.get(this.shapeOf(value).space)!;
+  }
+
+  /** Stored values of one image of a value, padding included. */
+  valuesOf(value: string): number {
+    const { height, width } = this.shapeOf(value);
+    return height * width * this.channelsOf(value).size;
+  }
+
+  /** The stretch of a buffer laid out as `parameters` that belongs to a vector of a layer. */
+  vector(buffer: BufferView, layer: string, role: "beta" | "gamma" | "biases"): BufferView {
+    const { offset, count } = segmentOf(this.layout, layer, role);
+    return viewOf(buffer, offset, count);
+  }
+
+  /** Running mean and variance of a layer. */
+  running(layer: BatchNormLayer): { readonly runningMean: BufferView; readonly runningVariance: BufferView } {
+    const names = statisticNames(layer);
+    const find = (name: string): BufferView => {
+      const { offset, paddedColumns } = this.layout.statistics.placements.find((placement) => placement.name === name)!;
+      return viewOf(this.statistics, offset, paddedColumns);
+    };
+    return { runningMean: find(names.mean), runningVariance: find(names.variance) };
+  }
+
+  /** Weights of all blocks of a layer, in a buffer laid out as `parameters`. */
+  weights(buffer: BufferView, layer: ConvLayer | DenseLayer): BufferView {
+    const segments = this.#kernels(layer);
+    const [first, last] = [segments[0]!, segments.at(-1)!];
+    return viewOf(buffer, first.offset, last.offset + last.count - first.offset);
+  }
+
+  /** Floats from the start of `parameters` to the layer's first weight. */
+  weightsOffset(layer: ConvLayer | DenseLayer): number {
+    return this.#kernels(layer)[0]!.offset;
+  }
+
+  /** A convolution, or a dense layer as one of single pixels. */
+  geometry(layer: ConvLayer | DenseLayer, batch: number): ConvGeometry {
+    const segments = this.#kernels(layer);
+    const [inputs, outputs] = [this.layout.channels.get(layer.inputSpace)!, this.layout.channels.get(layer.outputSpace)!];
+    const sizes = blocksOf(this.spec, layer);
+    let [inputStart, outputStart] = [0, 0];
+    const blocks = segments.map((segment, index): ConvBlock => {
+      const [rows, columns] = [
+        spanOf(inputs, inputStart, sizes.inputs[index]!),
+        spanOf(outputs, outputStart, sizes.outputs[index]!),
+      ];
+      inputStart += sizes.inputs[index]!;
+      outputStart += sizes.outputs[index]!;
+      return {
+        inputStart: rows.start,
+        inputs: rows.size,
+        outputStart: columns.start,
+        outputs: columns.size,
+        weightOffset: segment.offset - segments[0]!.offset,
+      };
+    });
+    const isConv = layer.kind === "conv";
+    const { height, width } = isConv ? this.shapeOf(layer.input) : { height: 1, width: 1 };
+    return {
+      batch,
+      height,
+      width,
+      kernelSize: isConv ? layer.kernelSize : 1,
+      stride: isConv ? layer.stride : 1,
+      inputs: inputs.size,
+      outputs: outputs.size,
+      blocks,
+    };
+  }
+
+  /** The uniform that tells a dropout layer's random numbers from other layers'. */
+  dropoutKey(layer: DropoutLayer): BufferView {
+    const found = this.#dropoutKeys.get(layer.name);
+    if (found !== undefined) return found;
+    const words = Uint32Array.from([hashName(layer.name), 0, 0, 0]);
+    const key = this.memory.upload(`key of ${layer.name}`, words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.#dropoutKeys.set(layer.name, key);
+    return key;
+  }
+
+  /** Copies a buffer laid out as `parameters` (momentum and gradients are) to the host. */
+  async read(buffer: BufferView, layout: FlatLayout = this.layout.parameters): Promise<NamedTensors> {
+    return unpack(layout, new Float32Array(await readBack(this.memory.device, buffer)));
+  }
+
+  #kernels(layer: ConvLayer | DenseLayer): Segment[] {
+    const role = layer.kind === "conv" ? "kernel" : "weights";
+    return blocksOf(this.spec, layer).inputs.map((_, block) => segmentOf(this.layout, layer.name, role, block));
+  }
+}
+
+/** A stretch of a buffer, in floats. */
+export function viewOf({ buffer }: BufferView, offset: number, count: number): BufferView {
+  return { buffer, offset: offset * BYTES, bytes: count * BYTES };
+}
