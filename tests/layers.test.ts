@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ["base", "model", "data", "splitnet", "export", "kernels", "train", "storage"],
   worker: ["base", "model", "data", "splitnet", "export", "protocol", "kernels", "train", "storage", "engine"],
   cli: ["base", "model", "data", "splitnet", "export", "kernels", "train", "storage", "storage/folder", "engine"],
+  bench: ["base", "model", "data", "splitnet", "kernels", "train"],
   state: ["base", "model", "splitnet", "protocol"],
   ui: ["base", "model", "splitnet", "protocol", "state"],
 };
@@ -89,7 +90,8 @@ test.each([
   ["src/base/clock.ts", "export const now = () => Date.now();", "takes time and chance as arguments"],
   ["src/train/chance.ts", "export const draw = () => Math.random();", "takes time and chance as arguments"],
   ["src/export/disk.ts", 'import { readFileSync } from "node:fs";\n\nexport const read = readFileSync;', "noNodejsModules"],
-  ["src/splitnet/engine.ts", 'export { add } from "@tensorflow/tfjs-core";', "tfjs is imported by kernels and train only"],
+  ["src/splitnet/engine.ts", 'export { add } from "@tensorflow/tfjs-core";', "tfjs is imported by kernels, train and bench only"],
+  ["src/train/peer.ts", 'export { jit } from "@jax-js/jax";', "jax-js is imported by bench only"],
   ["src/state/view.ts", 'import { useState } from "react";\n\nexport const use = useState;', "React is imported by ui only"],
   ["src/ui/curves/panel.ts", 'export type { Value } from "../groups/value";', "never another feature"],
   ["src/ui/curves/deep.ts", 'export type { Value } from "../../engine/value";', "ui imports state, protocol"],
@@ -112,6 +114,7 @@ test.each([
   ["src/storage/folder/disk.ts", 'import { readFileSync } from "node:fs";\n\nexport const read = readFileSync;'],
   ["src/worker/clock.ts", "export const now = () => Date.now();"],
   ["src/kernels/tensors.ts", 'import { add } from "@tensorflow/tfjs-core";\n\nexport const sum = add;'],
+  ["src/bench/peer.ts", 'import { jit } from "@jax-js/jax";\n\nexport const compile = jit;'],
   ["src/ui/curves/kit.ts", 'import type { Value } from "../kit/value";\n\nexport const one: Value = 1;'],
   ["src/base/upward.test.ts", 'import type { Value } from "../train/value";\n\nexport const one: Value = 1;'],
 ])("the linter accepts %s", (file, source) => {

@@ -1,0 +1,30 @@
+// `npm run bench`: builds src/bench and runs it in Node on the best Vulkan driver, or on that of VK_ICD_FILENAMES.
+import { join } from "node:path";
+import { chooseDriver, driverCandidates } from "./lib/drivers.mjs";
+import { root } from "./lib/project.mjs";
+import { outputOf, show } from "./lib/run.mjs";
+
+const folder = join("dist", "bench");
+const wanted = process.env.VK_ICD_FILENAMES;
+
+const built = await show(process.execPath, [join("scripts", "build-cli.mjs"), join("src", "bench", "program.ts"), folder]);
+if (built !== 0) process.exit(built);
+
+const candidates = wanted === undefined ? driverCandidates() : [{ name: wanted, environment: { VK_ICD_FILENAMES: wanted } }];
+const driver = chooseDriver(candidates);
+if (driver === null) {
+  console.error(
+    `bench: no WebGPU adapter from ${candidates.map(({ name }) => name).join(", ")}; \`npm test\` says what to install`,
+  );
+  process.exit(1);
+}
+const program = join(root, "scripts", "lib", "bench-process.mjs");
+const bundle = join(root, folder, "splitnet.js");
+process.exit(await show(process.execPath, [program, bundle, driver.name, commit(), ...process.argv.slice(2)], driver));
+
+/** The commit of the source, with "+" where files differ from it. */
+function commit() {
+  const head = outputOf("git", ["-C", root, "rev-parse", "--short", "HEAD"])?.trim() ?? "unknown";
+  const changes = outputOf("git", ["-C", root, "status", "--porcelain"])?.trim() ?? "";
+  return changes === "" ? head : `${head}+`;
+}
