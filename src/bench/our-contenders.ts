@@ -1,6 +1,7 @@
 import type { BenchContext, Contender } from "./contender";
 import type { ConvolutionProblem } from "./convolution-problem";
 import type { RateProblem } from "./rate-problem";
+import { recordedConvolution, recordedMatmul, recordedStep } from "./recorded-contenders";
 import type { StepProblem } from "./step-problem";
 
 /** What a step of ours costs beside time, counted after the first step. */
@@ -25,7 +26,7 @@ export const NO_COUNTERS: Counters = {
 
 type PrepareOurs<Problem> = (problem: Problem, context: BenchContext) => Promise<Contender>;
 
-/** Our engine in every kind of case, null until it takes part. */
+/** Our engine in every kind of case, null where it has no part of its own. */
 export interface OurContenders {
   readonly "step/group": PrepareOurs<StepProblem> | null;
   readonly "step/finetune": PrepareOurs<StepProblem> | null;
@@ -38,14 +39,11 @@ export interface OurContenders {
 
 /** The one place where our engine enters the benchmarks. */
 export const OUR_CONTENDERS: OurContenders = {
-  "step/group": null,
-  "step/finetune": null,
-  "conv/forward": null,
-  "conv/input-gradient": null,
-  "conv/filter-gradient": null,
-  "rate/matmul": null,
+  "step/group": recordedStep,
+  "step/finetune": recordedStep,
+  "conv/forward": recordedConvolution,
+  "conv/input-gradient": recordedConvolution,
+  "conv/filter-gradient": recordedConvolution,
+  "rate/matmul": recordedMatmul,
   "rate/copy": null,
 };
-
-/** Counts one step of a problem on a device of its own choosing; null until our engine counts. */
-export const countStep: ((problem: StepProblem, context: BenchContext) => Promise<Counters>) | null = null;

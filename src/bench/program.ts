@@ -4,10 +4,11 @@ import { takeStockKernels } from "../kernels/stock/backend";
 import { parseArguments, selectCases, USAGE } from "./arguments";
 import { benchCases, type ListedCase } from "./cases";
 import type { BenchContext } from "./contender";
-import { type Counters, countStep, NO_COUNTERS } from "./our-contenders";
+import { type Counters, NO_COUNTERS } from "./our-contenders";
 import { runPaired } from "./paired-runs";
 import { presetTimes } from "./preset-time";
 import { type Measured, reportOf } from "./report";
+import { countStep } from "./step-counters";
 import { textReport } from "./text-report";
 
 /** What the program needs of the page or of Node. */
@@ -76,5 +77,5 @@ function selected(cases: readonly ListedCase[], only: string | null): ListedCase
 /** Of the first whole step among the cases. */
 async function countersOf(cases: readonly ListedCase[], context: BenchContext): Promise<Counters> {
   const step = cases.find((entry) => entry.step !== null)?.step ?? null;
-  return countStep === null || step === null ? NO_COUNTERS : countStep(step, context);
+  return step === null ? NO_COUNTERS : countStep(step, context);
 }

@@ -8,10 +8,9 @@ import perImageSource from "./activation-gradient-per-image.wgsl?raw";
 import perPixelSource from "./activation-gradient-per-pixel.wgsl?raw";
 import residualSource from "./activation-gradient-residual.wgsl?raw";
 import sumsSource from "./activation-gradient-sums.wgsl?raw";
-import { channelBytes, type Grid, mapGrid, type ReductionGrid, reductionGrid } from "./batch-norm-layout";
+import { channelBytes, coveringDispatch, type Grid, mapGrid, type ReductionGrid, reductionGrid } from "./batch-norm-layout";
 import pairSumSource from "./batch-norm-pair-sum.wgsl?raw";
 import type { BufferView } from "./device-memory";
-import type { Kernel } from "./pipelines";
 import type { Operand, Recorder, Temporary } from "./recorder";
 
 /** Gradient of a layer's output: of every pixel, or one a channel and image that stands for the mean over the image's pixels. */
@@ -49,12 +48,13 @@ export function recordActivationGradient(recorder: Recorder, options: Activation
 
 function recordSums(recorder: Recorder, options: ActivationGradient, grid: Grid, partials: Temporary): void {
   const { label, input, coefficients, dropout, outputGradient } = options;
-  recorder.dispatch({
-    label: `activation-gradient-sums ${label}`,
-    kernel: gradientKernel(options, grid, 4, [pairSumSource, sumsSource]),
-    operands: [input, coefficients, outputGradient.operand, partials, ...maskParts(dropout, 4).operands],
-    workgroups: grid.workgroups,
-  });
+  recorder.dispatch(
+    coveringDispatch(recorder, grid, {
+      label: `activation-gradient-sums ${label}`,
+      ...gradientKernel(options, 4, [pairSumSource, sumsSource]),
+      operands: [input, coefficients, outputGradient.operand, partials, ...maskParts(dropout, 4).operands],
+    }),
+  );
 }
 
 function recordFinish(
@@ -65,39 +65,36 @@ function recordFinish(
   terms: Temporary,
 ): void {
   const unused = recorder.temporary(`untrained gamma ${label}`, channelBytes(1, channels));
-  recorder.dispatch({
-    label: `activation-gradient-finish ${label}`,
-    kernel: { source: `${pairSumSource}\n${finishSource}`, constants: finish.constants },
-    operands: [partials, coefficients, betaGradient, gammaGradient ?? unused, terms],
-    workgroups: finish.workgroups,
-  });
+  recorder.dispatch(
+    coveringDispatch(recorder, finish, {
+      label: `activation-gradient-finish ${label}`,
+      sources: [pairSumSource, finishSource],
+      constants: {},
+      operands: [partials, coefficients, betaGradient, gammaGradient ?? unused, terms],
+    }),
+  );
 }
 
 function recordInputGradient(recorder: Recorder, options: ActivationGradient, terms: Temporary): void {
   const { label, input, coefficients, dropout, outputGradient, residual, output } = options;
-  const grid = mapGrid(options);
   const others = residual === null ? [] : [residual];
   const binding = 5 + others.length;
-  recorder.dispatch({
-    label: `activation-gradient ${label}`,
-    kernel: gradientKernel(options, grid, binding, [residual === null ? noResidualSource : residualSource, mapSource]),
-    operands: [input, coefficients, outputGradient.operand, terms, output, ...others, ...maskParts(dropout, binding).operands],
-    workgroups: grid.workgroups,
-  });
+  recorder.dispatch(
+    coveringDispatch(recorder, mapGrid(options), {
+      label: `activation-gradient ${label}`,
+      ...gradientKernel(options, binding, [residual === null ? noResidualSource : residualSource, mapSource]),
+      operands: [input, coefficients, outputGradient.operand, terms, output, ...others, ...maskParts(dropout, binding).operands],
+    }),
+  );
 }
 
 /** `own` sources behind what they share: the gradient of y, recomputed. The mask's uniforms are bound from `binding` on. */
-function gradientKernel(
-  { relu, dropout, outputGradient }: ActivationGradient,
-  grid: Grid,
-  binding: number,
-  own: readonly string[],
-): Kernel {
+function gradientKernel({ relu, dropout, outputGradient }: ActivationGradient, binding: number, own: readonly string[]) {
   const mask = maskParts(dropout, binding);
   const perImage = outputGradient.kind === "perImage";
-  const pixelsPerImage = perImage ? { PIXELS_PER_IMAGE: outputGradient.pixelsPerImage } : {};
   return {
-    source: [mask.source, perImage ? perImageSource : perPixelSource, normalSource, ...own].join("\n"),
-    constants: { ...grid.constants, ...mask.constants, ...pixelsPerImage, RELU: relu },
+    sources: [mask.source, perImage ? perImageSource : perPixelSource, normalSource, ...own],
+    constants: { ...mask.constants, RELU: relu },
+    pixelsPerImage: perImage ? outputGradient.pixelsPerImage : 1,
   };
 }

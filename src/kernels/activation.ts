@@ -1,6 +1,6 @@
 import source from "./activation.wgsl?raw";
 import { type LayerDropout, maskParts } from "./activation-dropout";
-import { type Extents, mapGrid } from "./batch-norm-layout";
+import { coveringDispatch, type Extents, mapGrid } from "./batch-norm-layout";
 import type { Operand, Recorder } from "./recorder";
 
 /** What a normalised layer is, forward and backward. */
@@ -23,12 +23,13 @@ export interface Activation extends ActivationShape {
 /** output = dropout(relu((input - mean) * scale + beta)), in one pass. */
 export function recordActivation(recorder: Recorder, options: Activation): void {
   const { label, input, coefficients, relu, dropout, output } = options;
-  const { constants, workgroups } = mapGrid(options);
   const mask = maskParts(dropout, 3);
-  recorder.dispatch({
-    label: `activation ${label}`,
-    kernel: { source: [mask.source, source].join("\n"), constants: { ...constants, ...mask.constants, RELU: relu } },
-    operands: [input, coefficients, output, ...mask.operands],
-    workgroups,
-  });
+  recorder.dispatch(
+    coveringDispatch(recorder, mapGrid(options), {
+      label: `activation ${label}`,
+      sources: [mask.source, source],
+      constants: { ...mask.constants, RELU: relu },
+      operands: [input, coefficients, output, ...mask.operands],
+    }),
+  );
 }

@@ -3,14 +3,14 @@
 
 @group(0) @binding(0) var<storage, read> gamma: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> beta: array<vec4<f32>>;
-// [4][GROUPS]: mean, 1 / deviation, scale, beta.
+// [4][groups]: mean, 1 / deviation, scale, beta.
 @group(0) @binding(2) var<storage, read_write> coefficients: array<vec4<f32>>;
 
 fn writeCoefficients(group: u32, mean: vec4<f32>, variance: vec4<f32>) {
   let inverse = 1.0 / sqrt(variance + vec4<f32>(EPSILON));
   let scale = gamma[group] * inverse;
   coefficients[group] = mean;
-  coefficients[GROUPS + group] = inverse;
-  coefficients[2u * GROUPS + group] = scale;
-  coefficients[3u * GROUPS + group] = beta[group];
+  coefficients[extents.groups + group] = inverse;
+  coefficients[2u * extents.groups + group] = scale;
+  coefficients[3u * extents.groups + group] = beta[group];
 }

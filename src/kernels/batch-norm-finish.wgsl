@@ -3,9 +3,9 @@
 
 @group(0) @binding(3) var<storage, read_write> runningMean: array<vec4<f32>>;
 @group(0) @binding(4) var<storage, read_write> runningVariance: array<vec4<f32>>;
-// [SLICES][2][GROUPS], from batch-norm-moments.wgsl.
+// [slices][2][groups], from batch-norm-moments.wgsl.
 @group(0) @binding(5) var<storage, read> partials: array<vec4<f32>>;
-// [PIXELS][GROUPS]; the means of the slices are relative to its first pixel.
+// [pixels][groups]; the means of the slices are relative to its first pixel.
 @group(0) @binding(6) var<storage, read> x: array<Activation4>;
 
 struct Moments {
@@ -24,29 +24,29 @@ fn combined(a: Moments, b: Moments) -> Moments {
   return Moments(count, a.mean + delta * share, a.squares + b.squares + delta * delta * (a.count * share));
 }
 
-var<workgroup> rowMoments: array<Moments, COLUMNS * ROWS>;
+var<workgroup> rowMoments: array<Moments, WORKGROUP>;
 
-@compute @workgroup_size(COLUMNS * ROWS)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let own = workgroup.x * COLUMNS + lane % COLUMNS;
-  let group = min(own, GROUPS - 1u);
+  let own = workgroup.x * extents.columns + lane % extents.columns;
+  let group = min(own, extents.groups - 1u);
   var moments = Moments(0.0, vec4<f32>(0.0), vec4<f32>(0.0));
-  let first = lane / COLUMNS * SLICES_PER_THREAD;
-  for (var slice = first; slice < min(first + SLICES_PER_THREAD, SLICES); slice++) {
-    let count = f32(min(u32(SLICE), PIXELS - slice * SLICE));
-    let mean = partials[slice * 2u * GROUPS + group];
-    moments = combined(moments, Moments(count, mean, partials[(slice * 2u + 1u) * GROUPS + group]));
+  let first = lane / extents.columns * extents.slicesPerThread;
+  for (var slice = first; slice < min(first + extents.slicesPerThread, extents.slices); slice++) {
+    let count = f32(min(extents.slice, extents.pixels - slice * extents.slice));
+    let mean = partials[slice * 2u * extents.groups + group];
+    moments = combined(moments, Moments(count, mean, partials[(slice * 2u + 1u) * extents.groups + group]));
   }
   rowMoments[lane] = moments;
   workgroupBarrier();
-  if (lane >= COLUMNS || own >= GROUPS) {
+  if (lane >= extents.columns || own >= extents.groups) {
     return;
   }
-  for (var other = lane + COLUMNS; other < COLUMNS * ROWS; other += COLUMNS) {
+  for (var other = lane + extents.columns; other < extents.columns * extents.rows; other += extents.columns) {
     moments = combined(moments, rowMoments[other]);
   }
   let mean = vec4<f32>(x[group]) + moments.mean;
-  let variance = moments.squares / f32(PIXELS);
+  let variance = moments.squares / f32(extents.pixels);
   writeCoefficients(group, mean, variance);
   runningMean[group] = DECAY * runningMean[group] + (1.0 - DECAY) * mean;
   runningVariance[group] = DECAY * runningVariance[group] + (1.0 - DECAY) * variance;

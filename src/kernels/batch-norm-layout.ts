@@ -1,11 +1,13 @@
+import extentsSource from "./batch-norm-extents.wgsl?raw";
 import type { Constants } from "./pipelines";
+import type { Dispatch, Operand, Recorder } from "./recorder";
 
 /** Threads of a workgroup: rows of lanes, where a row is one pixel and a lane four channels. */
-const WORKGROUP = 128;
+const WORKGROUP = 64;
 /** Lanes of a row at most: 64 vec4 are 1 KiB of consecutive bytes, enough for whole memory transactions. */
 const MAX_COLUMNS = 64;
-/** Workgroups of a reduction at most: 65,536 threads keep a large GPU's memory busy, and 256 partials are little to add up. */
-const MAX_REDUCTION_WORKGROUPS = 256;
+/** Workgroups of a reduction at most: 65,536 threads keep a large GPU's memory busy, and the partials are still few. */
+const MAX_REDUCTION_WORKGROUPS = 1024;
 /** Pixels a thread adds up at least, so that small tensors do not turn into partials. */
 const MIN_REDUCTION_PIXELS = 16;
 /** Pixels of an element-wise thread: its coefficients are loaded once for all of them. */
@@ -22,8 +24,14 @@ export interface Extents {
 
 /** How threads cover activations, chosen from the shape alone: results never depend on the device. */
 export interface Grid {
-  readonly constants: Constants;
+  readonly workgroup: number;
   readonly workgroups: readonly [number, number, number];
+  readonly lanes: Pick<Lanes, "columns" | "rows">;
+  readonly extents: Extents;
+  readonly pixelsPerThread: number;
+  readonly slice: number;
+  readonly slices: number;
+  readonly slicesPerThread: number;
 }
 
 /** A reduction over pixels in two dispatches: each slice of pixels to one partial, then all partials of four channels. */
@@ -39,19 +47,24 @@ export function channelBytes(rows: number, channels: number): number {
 }
 
 /** Threads of an element-wise kernel: each handles a few pixels of the same four channels. */
-export function mapGrid({ pixels, channels }: Extents): Grid {
-  const { columns, rows, tiles, constants } = lanesOf(channels);
-  const pixelsPerThread = Math.max(MAP_PIXELS, Math.ceil(pixels / (rows * MAX_WORKGROUPS)));
-  const block = rows * pixelsPerThread;
+export function mapGrid(extents: Extents): Grid {
+  const { columns, rows, tiles } = lanesOf(extents.channels);
+  const pixelsPerThread = Math.max(MAP_PIXELS, Math.ceil(extents.pixels / (rows * MAX_WORKGROUPS)));
   return {
-    constants: { ...constants, COLUMNS: columns, ROWS: rows, PIXELS: pixels, PIXELS_PER_THREAD: pixelsPerThread },
-    workgroups: [Math.ceil(pixels / block), tiles, 1],
+    workgroup: WORKGROUP,
+    workgroups: [Math.ceil(extents.pixels / (rows * pixelsPerThread)), tiles, 1],
+    lanes: { columns, rows },
+    extents,
+    pixelsPerThread,
+    ...NO_SLICES,
   };
 }
 
 /** Threads of a reduction: a workgroup adds up a slice of pixels for up to 256 channels. */
-export function reductionGrid({ pixels, channels }: Extents): ReductionGrid {
-  const { columns, rows, tiles, groups, constants } = lanesOf(channels);
+export function reductionGrid(extents: Extents): ReductionGrid {
+  const { pixels, channels } = extents;
+  const { columns, rows, tiles } = lanesOf(channels);
+  const groups = channels / 4;
   const maxSlices = Math.max(1, Math.floor(MAX_REDUCTION_WORKGROUPS / tiles));
   const wanted = Math.min(maxSlices, Math.ceil(pixels / (rows * MIN_REDUCTION_PIXELS)));
   const pixelsPerThread = Math.ceil(pixels / (rows * wanted));
@@ -59,38 +72,70 @@ export function reductionGrid({ pixels, channels }: Extents): ReductionGrid {
   const slices = Math.ceil(pixels / slice);
   const finishColumns = Math.min(groups, FINISH_COLUMNS);
   const finishRows = Math.min(slices, Math.floor(FINISH_WORKGROUP / finishColumns));
-  const shared: Constants = { ...constants, PIXELS: pixels, SLICE: slice };
+  const shared = { extents, pixelsPerThread, slice, slices, slicesPerThread: Math.ceil(slices / finishRows) };
   return {
     slices,
-    partial: {
-      constants: { ...shared, COLUMNS: columns, ROWS: rows, PIXELS_PER_THREAD: pixelsPerThread },
-      workgroups: [slices, tiles, 1],
-    },
+    partial: { ...shared, workgroup: WORKGROUP, workgroups: [slices, tiles, 1], lanes: { columns, rows } },
     finish: {
-      constants: {
-        ...shared,
-        SLICES: slices,
-        COLUMNS: finishColumns,
-        ROWS: finishRows,
-        SLICES_PER_THREAD: Math.ceil(slices / finishRows),
-      },
+      ...shared,
+      workgroup: FINISH_WORKGROUP,
       workgroups: [Math.ceil(groups / finishColumns), 1, 1],
+      lanes: { columns: finishColumns, rows: finishRows },
     },
   };
+}
+
+/** A dispatch of kernels that read `extents` (batch-norm-extents.wgsl), which is bound behind `operands`. */
+export function coveringDispatch(
+  recorder: Recorder,
+  grid: Grid,
+  { label, sources, constants, operands, pixelsPerImage = 1 }: CoveringKernel,
+): Dispatch {
+  const { extents, lanes, pixelsPerThread, slice, slices, slicesPerThread } = grid;
+  const { pixels, channels } = extents;
+  const words = [
+    pixels,
+    channels / 4,
+    lanes.columns,
+    lanes.rows,
+    pixelsPerThread,
+    slice,
+    slices,
+    slicesPerThread,
+    pixelsPerImage,
+  ];
+  return {
+    label,
+    kernel: {
+      source: [extentsSource, ...sources].join("\n"),
+      constants: { WORKGROUP: grid.workgroup, EXTENTS_BINDING: operands.length, ...constants },
+    },
+    operands: [...operands, recorder.memory.uploadUniform(`extents of ${label}`, words)],
+    workgroups: grid.workgroups,
+  };
+}
+
+export interface CoveringKernel {
+  readonly label: string;
+  readonly sources: readonly string[];
+  readonly constants: Constants;
+  readonly operands: readonly Operand[];
+  /** Pixels that share a row of an output gradient given per image. */
+  readonly pixelsPerImage?: number;
 }
 
 interface Lanes {
   readonly columns: number;
   readonly rows: number;
   readonly tiles: number;
-  readonly groups: number;
-  readonly constants: Constants;
 }
+
+const NO_SLICES = { slice: 0, slices: 0, slicesPerThread: 0 };
 
 /** Lanes walk channels, because they are contiguous; more than MAX_COLUMNS are cut into tiles as even as they come. */
 function lanesOf(channels: number): Lanes {
   const groups = channels / 4;
   const tiles = Math.ceil(groups / MAX_COLUMNS);
   const columns = Math.ceil(groups / tiles);
-  return { columns, rows: Math.floor(WORKGROUP / columns), tiles, groups, constants: { GROUPS: groups } };
+  return { columns, rows: Math.floor(WORKGROUP / columns), tiles };
 }

@@ -1,6 +1,6 @@
 import coefficientsSource from "./batch-norm-coefficients.wgsl?raw";
 import finishSource from "./batch-norm-finish.wgsl?raw";
-import { channelBytes, type Extents, reductionGrid } from "./batch-norm-layout";
+import { channelBytes, coveringDispatch, type Extents, mapGrid, reductionGrid } from "./batch-norm-layout";
 import momentsSource from "./batch-norm-moments.wgsl?raw";
 import pairSumSource from "./batch-norm-pair-sum.wgsl?raw";
 import runningSource from "./batch-norm-running.wgsl?raw";
@@ -39,21 +39,22 @@ export function recordBatchMoments(recorder: Recorder, options: BatchMoments): v
   const { label, channels, input, coefficients, epsilon, decay } = options;
   const { slices, partial, finish } = reductionGrid(options);
   const partials = recorder.temporary(`moments ${label}`, channelBytes(2 * slices, channels));
-  recorder.dispatch({
-    label: `batch-norm-moments ${label}`,
-    kernel: { source: `${pairSumSource}\n${momentsSource}`, constants: partial.constants },
-    operands: [input, partials],
-    workgroups: partial.workgroups,
-  });
-  recorder.dispatch({
-    label: `batch-norm-finish ${label}`,
-    kernel: {
-      source: `${coefficientsSource}\n${finishSource}`,
-      constants: { ...finish.constants, EPSILON: `${epsilon}f`, DECAY: `${decay}f` },
-    },
-    operands: [options.gamma, options.beta, coefficients, options.runningMean, options.runningVariance, partials, input],
-    workgroups: finish.workgroups,
-  });
+  recorder.dispatch(
+    coveringDispatch(recorder, partial, {
+      label: `batch-norm-moments ${label}`,
+      sources: [pairSumSource, momentsSource],
+      constants: {},
+      operands: [input, partials],
+    }),
+  );
+  recorder.dispatch(
+    coveringDispatch(recorder, finish, {
+      label: `batch-norm-finish ${label}`,
+      sources: [coefficientsSource, finishSource],
+      constants: { EPSILON: `${epsilon}f`, DECAY: `${decay}f` },
+      operands: [options.gamma, options.beta, coefficients, options.runningMean, options.runningVariance, partials, input],
+    }),
+  );
 }
 
 export interface RunningCoefficients extends NormState, Coefficients {
@@ -65,11 +66,13 @@ export interface RunningCoefficients extends NormState, Coefficients {
 /** The same coefficients from the running statistics, which stay as they are: evaluation. One dispatch. */
 export function recordRunningCoefficients(recorder: Recorder, options: RunningCoefficients): void {
   const { label, channels, gamma, beta, runningMean, runningVariance, coefficients, epsilon } = options;
-  const groups = channels / 4;
-  recorder.dispatch({
-    label: `batch-norm-running ${label}`,
-    kernel: { source: `${coefficientsSource}\n${runningSource}`, constants: { GROUPS: groups, EPSILON: `${epsilon}f` } },
-    operands: [gamma, beta, coefficients, runningMean, runningVariance],
-    workgroups: [Math.ceil(groups / 64), 1, 1],
-  });
+  const grid = { ...mapGrid({ pixels: 1, channels }), workgroup: 64, workgroups: [Math.ceil(channels / 256), 1, 1] } as const;
+  recorder.dispatch(
+    coveringDispatch(recorder, grid, {
+      label: `batch-norm-running ${label}`,
+      sources: [coefficientsSource, runningSource],
+      constants: { EPSILON: `${epsilon}f` },
+      operands: [gamma, beta, coefficients, runningMean, runningVariance],
+    }),
+  );
 }

@@ -76,6 +76,13 @@ export class DeviceMemory {
     return view;
   }
 
+  /** A uniform buffer of 32-bit words. */
+  uploadUniform(label: string, words: readonly number[]): BufferView {
+    const padded = new Uint32Array(align(words.length, 4));
+    padded.set(words);
+    return this.upload(label, padded, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  }
+
   release(view: BufferView): void {
     const size = this.#buffers.get(view.buffer);
     if (size === undefined) return;

@@ -1,24 +1,22 @@
-import { tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { normals, randomStream } from "../../base/random";
-import type { HostTensor, NamedTensors } from "../../base/tensor";
-import { type OpenDevice, openDevice } from "../../kernels/device";
-import { takeStockKernels } from "../../kernels/stock/backend";
-import { mergeIndices, parseGrouping } from "../../model/grouping";
-import { initialParameters, initialStatistics } from "../../model/initial";
-import { groupedLayers, groupedSpaces } from "../../model/lookup";
-import type { ModelSpec } from "../../model/spec";
-import { wideResnet } from "../../model/wide-resnet";
-import type { Partitions } from "../../splitnet/partition";
-import { planSplit } from "../../splitnet/plan";
-import { sliceState } from "../../splitnet/slice";
-import { forward } from "./network";
-import { upload } from "./tensors";
+import { normals, randomStream } from "../base/random";
+import type { HostTensor, NamedTensors } from "../base/tensor";
+import { type OpenDevice, openDevice } from "../kernels/device";
+import { DeviceMemory } from "../kernels/device-memory";
+import { mergeIndices, parseGrouping } from "../model/grouping";
+import { initialParameters, initialStatistics } from "../model/initial";
+import { groupedLayers, groupedSpaces } from "../model/lookup";
+import type { ModelSpec } from "../model/spec";
+import { wideResnet } from "../model/wide-resnet";
+import type { Partitions } from "../splitnet/partition";
+import { planSplit } from "../splitnet/plan";
+import { sliceState } from "../splitnet/slice";
+import { forwardOnce } from "./host-forward";
+import { NetworkBuffers } from "./network-buffers";
 
 let device: OpenDevice;
 beforeAll(async () => {
   device = await openDevice(navigator.gpu);
-  await takeStockKernels(device);
 });
 afterAll(() => device.close());
 
@@ -69,9 +67,9 @@ function noisy(tensors: NamedTensors): NamedTensors {
 }
 
 async function logitsOf(spec: ModelSpec, parameters: NamedTensors, statistics: NamedTensors): Promise<number[][]> {
-  const network = { spec, parameters: upload(parameters), statistics: upload(statistics) };
-  const logits = tidy(() => forward(network, tensor4d(images, [BATCH, 32, 32, 3]), { kind: "inference", dropout: null }));
-  const rows = await logits.array();
+  const memory = new DeviceMemory(device.device);
+  const rows = await forwardOnce(new NetworkBuffers(memory, spec, { parameters, statistics }), images, "inference");
+  memory.dispose();
   return rows;
 }
 
