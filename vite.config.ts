@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -44,8 +45,21 @@ function tensorsStayInWorker(): Plugin {
   };
 }
 
+/** Commit of the source, for the benchmarks' reports; "unknown" outside a checkout. */
+function commit(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
 export default defineConfig({
   base: "./",
+  define: { "import.meta.env.VITE_COMMIT": JSON.stringify(commit()) },
   plugins: [react(), contentSecurityPolicy(), tensorsStayInWorker()],
   // Not dist itself: a build empties its folder, and the command line lives in dist/cli.
   build: { outDir: "dist/page", target: "esnext", sourcemap: true, chunkSizeWarningLimit: 1500 },

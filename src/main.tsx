@@ -6,18 +6,23 @@ import { openStudio } from "./state/studio";
 import { App } from "./ui/app";
 import { pageTitle } from "./ui/title";
 
-const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
-const studio = openStudio(worker, location.search, Date.now);
+if (new URLSearchParams(location.search).has("bench")) void import("./bench-page");
+else openPage();
 
-studio.store.subscribe(({ facts }) => {
-  const title = pageTitle(facts);
-  if (document.title !== title) document.title = title;
-});
+function openPage(): void {
+  const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
+  const studio = openStudio(worker, location.search, Date.now);
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has no element with the id root");
-createRoot(root).render(
-  <StrictMode>
-    <App studio={studio} />
-  </StrictMode>,
-);
+  studio.store.subscribe(({ facts }) => {
+    const title = pageTitle(facts);
+    if (document.title !== title) document.title = title;
+  });
+
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("index.html has no element with the id root");
+  createRoot(root).render(
+    <StrictMode>
+      <App studio={studio} />
+    </StrictMode>,
+  );
+}
