@@ -68,36 +68,32 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   var sum5 = vec4<f32>();
   var sum6 = vec4<f32>();
   var sum7 = vec4<f32>();
+  // Loops of their own, not eight copies: SwiftShader takes twenty seconds to compile the copies.
+  var at: array<i32, 8>;
+  var factor: array<f32, 8>;
   for (var t = 0; t < phase.tapCount; t++) {
     let tap = taps[phase.firstTap + t];
-    let s0 = sourceOf(first, phase, tap, quad.firstInput);
-    let s1 = sourceOf(first + 1, phase, tap, quad.firstInput);
-    let s2 = sourceOf(first + 2, phase, tap, quad.firstInput);
-    let s3 = sourceOf(first + 3, phase, tap, quad.firstInput);
-    let s4 = sourceOf(first + 4, phase, tap, quad.firstInput);
-    let s5 = sourceOf(first + 5, phase, tap, quad.firstInput);
-    let s6 = sourceOf(first + 6, phase, tap, quad.firstInput);
-    let s7 = sourceOf(first + 7, phase, tap, quad.firstInput);
+    for (var p = 0; p < 8; p++) {
+      let source = sourceOf(first + p, phase, tap, quad.firstInput);
+      at[p] = source.at;
+      factor[p] = source.factor;
+    }
     var w = quad.weight + tap.weight * 4 * quad.inputCount * quad.weightStride;
     for (var c = 0; c < quad.inputCount; c++) {
       let matrix = weightsAt(w, quad.weightStride);
-      sum0 += matrix * (vec4<f32>(input[s0.at + c]) * s0.factor);
-      sum1 += matrix * (vec4<f32>(input[s1.at + c]) * s1.factor);
-      sum2 += matrix * (vec4<f32>(input[s2.at + c]) * s2.factor);
-      sum3 += matrix * (vec4<f32>(input[s3.at + c]) * s3.factor);
-      sum4 += matrix * (vec4<f32>(input[s4.at + c]) * s4.factor);
-      sum5 += matrix * (vec4<f32>(input[s5.at + c]) * s5.factor);
-      sum6 += matrix * (vec4<f32>(input[s6.at + c]) * s6.factor);
-      sum7 += matrix * (vec4<f32>(input[s7.at + c]) * s7.factor);
+      sum0 += matrix * (vec4<f32>(input[at[0] + c]) * factor[0]);
+      sum1 += matrix * (vec4<f32>(input[at[1] + c]) * factor[1]);
+      sum2 += matrix * (vec4<f32>(input[at[2] + c]) * factor[2]);
+      sum3 += matrix * (vec4<f32>(input[at[3] + c]) * factor[3]);
+      sum4 += matrix * (vec4<f32>(input[at[4] + c]) * factor[4]);
+      sum5 += matrix * (vec4<f32>(input[at[5] + c]) * factor[5]);
+      sum6 += matrix * (vec4<f32>(input[at[6] + c]) * factor[6]);
+      sum7 += matrix * (vec4<f32>(input[at[7] + c]) * factor[7]);
       w += 4 * quad.weightStride;
     }
   }
-  write(first, phase, k, sum0);
-  write(first + 1, phase, k, sum1);
-  write(first + 2, phase, k, sum2);
-  write(first + 3, phase, k, sum3);
-  write(first + 4, phase, k, sum4);
-  write(first + 5, phase, k, sum5);
-  write(first + 6, phase, k, sum6);
-  write(first + 7, phase, k, sum7);
+  var sums = array<vec4<f32>, 8>(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7);
+  for (var p = 0; p < 8; p++) {
+    write(first + p, phase, k, sums[p]);
+  }
 }

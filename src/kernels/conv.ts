@@ -1,10 +1,10 @@
-import common from "./conv-common.wgsl?raw";
-import { type ConvBlock, type ConvGeometry, forwardPhases, gradientPhases, type Phase, samePadding } from "./conv-geometry";
-import tapsSource from "./conv-taps.wgsl?raw";
-import windowSource from "./conv-window.wgsl?raw";
+import { type ConvGeometry, forwardPhases, gradientPhases, multiplyAdds, samePadding } from "./conv-geometry";
+import { type Gather, type GatherBlock, gatherProgram } from "./conv-programs";
 import type { BufferView } from "./device-memory";
 import type { Precision } from "./pipelines";
 import type { Operand, Recorder } from "./recorder";
+import { type ConvChoice, onlyKernel } from "./tuning-choice";
+import { BINDING_FLOATS, chunkStarts, stretchOf } from "./work-table";
 
 /** One convolution, or one input gradient, of a step. */
 export interface ConvPass {
@@ -21,114 +21,91 @@ export interface ConvPass {
   readonly precision?: Precision;
 }
 
-/** How a pass is mapped onto threads; every choice gives the same numbers. */
-export interface ConvMapping {
-  /** Neighbouring threads that take neighbouring output channels; the rest of a workgroup takes further pixels. */
-  readonly quadLanes: number;
-  readonly workgroup: number;
-}
-
-const MAPPING: ConvMapping = { quadLanes: 4, workgroup: 32 };
-/** Pixels of one thread. */
-const STRIP = 8;
+const DIRECT = onlyKernel("direct");
 
 /** output = conv(input, weights) + addend. */
-export function recordConvForward(recorder: Recorder, pass: ConvPass, mapping: ConvMapping = MAPPING): void {
-  const { geometry } = pass;
-  const extents = {
+export function recordConvForward(recorder: Recorder, pass: ConvPass, choice: ConvChoice = DIRECT): void {
+  const { geometry, addend } = pass;
+  const gather: Gather = {
+    geometry,
     read: [geometry.height, geometry.width, geometry.inputs],
     written: [...outputExtent(geometry), geometry.outputs],
-  } as const;
-  const quads = geometry.blocks.flatMap((block) => quadsOf(block.inputStart, block.inputs, block.outputs, block.weightOffset));
-  recordPass(
-    recorder,
-    { ...pass, name: "conv-forward", extents, quads, phases: forwardPhases(geometry), flipped: false },
-    mapping,
-  );
+    blocks: geometry.blocks.map(({ inputStart, inputs, outputs, weightOffset }) => ({
+      ...{ firstRead: inputStart, read: inputs, written: outputs, weightOffset },
+    })),
+    phases: forwardPhases(geometry),
+    flipped: false,
+    hasAddend: addend !== null,
+  };
+  recordGather(recorder, "conv-forward", pass, gather, choice);
 }
 
 /** output = gradient with respect to the convolution's input + addend; `input` is the gradient with respect to its output. */
-export function recordConvInputGradient(recorder: Recorder, pass: ConvPass, mapping: ConvMapping = MAPPING): void {
-  const { geometry } = pass;
-  const extents = {
+export function recordConvInputGradient(recorder: Recorder, pass: ConvPass, choice: ConvChoice = DIRECT): void {
+  const { geometry, addend } = pass;
+  const gather: Gather = {
+    geometry,
     read: [...outputExtent(geometry), geometry.outputs],
     written: [geometry.height, geometry.width, geometry.inputs],
-  } as const;
-  const quads = geometry.blocks.flatMap((block: ConvBlock) =>
-    quadsOf(block.outputStart, block.outputs, block.inputs, block.weightOffset),
-  );
-  recordPass(
-    recorder,
-    { ...pass, name: "conv-input-gradient", extents, quads, phases: gradientPhases(geometry), flipped: true },
-    mapping,
-  );
-}
-
-type Extent = readonly [height: number, width: number, channels: number];
-
-interface GatherPass extends ConvPass {
-  readonly name: string;
-  readonly extents: { readonly read: Extent; readonly written: Extent };
-  /** OutputQuad of every written quad of channels. */
-  readonly quads: readonly number[];
-  readonly phases: readonly Phase[];
-  readonly flipped: boolean;
-}
-
-function recordPass(recorder: Recorder, pass: GatherPass, mapping: ConvMapping): void {
-  const { name, label, geometry, input, weights, addend, output, extents, precision } = pass;
-  const { memory } = recorder;
-  const [inHeight, inWidth, inChannels] = extents.read;
-  const [outHeight, outWidth, outChannels] = extents.written;
-  const windowed = geometry.kernelSize === 3 && geometry.stride === 1 && outWidth % STRIP === 0;
-  const text = `${name} ${label} ${geometry.batch}x${outHeight}x${outWidth}x${outChannels}`;
-  const numbers = [geometry.batch, inHeight, inWidth, outHeight, outWidth, inChannels / 4, outChannels / 4, 0];
-  const shape = memory.upload(`shape of ${text}`, Int32Array.from(numbers), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  const quads = memory.upload(`quads of ${text}`, Int32Array.from(pass.quads));
-  const operands = [shape, quads, weights, input, addend ?? input, output];
-  const constants = {
-    WORKGROUP: mapping.workgroup,
-    QUAD_LANES: mapping.quadLanes,
-    HAS_ADDEND: addend !== null,
-    ...(windowed ? { FLIPPED: pass.flipped } : {}),
+    blocks: geometry.blocks.map(({ outputStart, inputs, outputs, weightOffset }) => ({
+      ...{ firstRead: outputStart, read: outputs, written: inputs, weightOffset },
+    })),
+    phases: gradientPhases(geometry),
+    flipped: true,
+    hasAddend: addend !== null,
   };
-  const stripsPerGroup = mapping.workgroup / mapping.quadLanes;
-  const pixels = windowed
-    ? geometry.batch * outHeight * outWidth
-    : geometry.batch * Math.max(...pass.phases.map(({ rows, columns }) => rows * columns));
-  recorder.dispatch({
-    label: text,
-    kernel: { source: `${common}\n${windowed ? windowSource : tapsSource}`, constants },
-    ...(precision && { precision }),
-    operands: windowed ? operands : [...operands, ...phaseTables(recorder, text, pass.phases)],
-    workgroups: [
-      Math.ceil(Math.ceil(pixels / STRIP) / stripsPerGroup),
-      Math.ceil(outChannels / 4 / mapping.quadLanes),
-      windowed ? 1 : pass.phases.length,
-    ],
-  });
+  recordGather(recorder, "conv-input-gradient", pass, gather, choice);
 }
 
-function phaseTables({ memory }: Recorder, text: string, phases: readonly Phase[]): BufferView[] {
-  const taps = phases.flatMap((phase) => phase.taps.flatMap(({ row, column, weight }) => [row, column, weight, 0]));
-  let firstTap = 0;
-  const rows = phases.flatMap((phase) => {
-    const { rows: height, columns, top, left, outStep, inStep } = phase;
-    const row = [height, columns, top, left, outStep, inStep, firstTap, phase.taps.length];
-    firstTap += phase.taps.length;
-    return row;
-  });
-  return [memory.upload(`phases of ${text}`, Int32Array.from(rows)), memory.upload(`taps of ${text}`, Int32Array.from(taps))];
+/** One dispatch, or several over stretches of the batch where one would take too long. */
+function recordGather(
+  recorder: Recorder,
+  name: string,
+  { label, weights, input, addend, output, precision = recorder.precision }: ConvPass,
+  gather: Gather,
+  choice: ConvChoice,
+): void {
+  const { geometry, read, written } = gather;
+  const text = `${name} ${label} ${geometry.batch}x${written.join("x")}`;
+  const program = gatherProgram(recorder, text, gather, choice.kernel);
+  const quads = recorder.memory.upload(`quads of ${text}`, Int32Array.from(gather.blocks.flatMap(quadsOf)));
+  // Stretches are counted in floats, whatever the precision.
+  const perFloat = precision === "f16" ? 2 : 1;
+  const [readFloats, writtenFloats] = [read, written].map(([h, w, c]) => (h * w * c) / perFloat) as [number, number];
+  const most = imagesPerDispatch(geometry, choice, [readFloats, writtenFloats]);
+  for (const first of chunkStarts(geometry.batch, most)) {
+    const images = Math.min(most, geometry.batch - first);
+    const part = (operand: Operand, floats: number): Operand =>
+      images === geometry.batch ? operand : stretchOf(operand, { start: first * floats, end: (first + images) * floats });
+    const numbers = [images, read[0], read[1], written[0], written[1], read[2] / 4, written[2] / 4, 0];
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const shape = recorder.memory.upload(`shape of ${text}`, Int32Array.from(numbers), usage);
+    const source = part(input, readFloats);
+    const added = addend === null ? source : part(addend, writtenFloats);
+    recorder.dispatch({
+      label: text,
+      kernel: program.kernel,
+      precision,
+      operands: [shape, quads, weights, source, added, part(output, writtenFloats), ...program.tables],
+      workgroups: program.workgroups(images),
+    });
+  }
 }
 
-/** OutputQuad rows of a block that reads channels from `firstInput` on and has weights [taps, inputs, outputs]. */
-function quadsOf(firstInput: number, inputs: number, outputs: number, weightOffset: number): number[] {
-  return Array.from({ length: outputs / 4 }, (_, quad) => [
-    firstInput / 4,
-    inputs / 4,
-    weightOffset / 4 + quad,
-    outputs / 4,
-  ]).flat();
+/** Images of a dispatch: as many as its bound allows, in steps at which all operands may be bound. */
+function imagesPerDispatch(geometry: ConvGeometry, choice: ConvChoice, floatsPerImage: readonly number[]): number {
+  const { batch } = geometry;
+  const whole = multiplyAdds(geometry);
+  if (whole <= choice.multiplyAddsPerDispatch) return batch;
+  let step = 1;
+  while (floatsPerImage.some((floats) => (step * floats) % BINDING_FLOATS !== 0)) step *= 2;
+  const steps = Math.max(1, Math.floor((choice.multiplyAddsPerDispatch * batch) / whole / step));
+  return Math.min(batch, steps * step);
+}
+
+/** OutputQuad rows of a block. */
+function quadsOf({ firstRead, read, written, weightOffset }: GatherBlock): number[] {
+  return Array.from({ length: written / 4 }, (_, quad) => [firstRead / 4, read / 4, weightOffset / 4 + quad, written / 4]).flat();
 }
 
 function outputExtent({ height, width, kernelSize, stride }: ConvGeometry): [height: number, width: number] {

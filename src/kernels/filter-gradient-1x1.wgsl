@@ -3,11 +3,11 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let index = i32(id.x);
+  let index = i32(id.x) + WORKGROUP * shape.firstGroup;
   if (index >= shape.cells) {
     return;
   }
-  let slice = i32(id.y);
+  let slice = i32(id.y) + shape.firstSlice;
   let cell = cells[index];
   let second = cell.outputQuads - 1;
   var low = mat4x4<f32>();

@@ -8,11 +8,11 @@ fn inputAt(row: i32, column: i32) -> vec4<f32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let index = i32(id.x);
+  let index = i32(id.x) + WORKGROUP * shape.firstGroup;
   if (index >= 3 * shape.cells) {
     return;
   }
-  let slice = i32(id.y);
+  let slice = i32(id.y) + shape.firstSlice;
   let cell = cells[index % shape.cells];
   let ky = index / shape.cells;
   // The second quad of a cell that has one only is the first again: read, summed, not stored.

@@ -14,13 +14,16 @@ struct FilterShape {
   rowsPerSlice: i32,
   // Quads from one slice of the result to the next.
   sliceStride: i32,
+  // What this dispatch starts with, where a gradient takes several.
+  firstGroup: i32,
+  firstSlice: i32,
 }
 
-// Four input channels by one or two quads of output channels of a block.
+// Quads of input channels by quads of output channels of a block: 1 by 1 or 2, or a tile's.
 struct Cell {
   inputQuad: i32,
+  inputQuads: i32,
   outputQuad: i32,
-  // 1 or 2.
   outputQuads: i32,
   // Quad of the result for the cell's first input channel and tap 0.
   result: i32,

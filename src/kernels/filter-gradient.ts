@@ -1,10 +1,13 @@
 import type { ConvGeometry } from "./conv-geometry";
-import { samePadding, weightCount } from "./conv-geometry";
+import { multiplyAdds, samePadding, weightCount } from "./conv-geometry";
 import oneByOne from "./filter-gradient-1x1.wgsl?raw";
 import threeByThree from "./filter-gradient-3x3.wgsl?raw";
 import common from "./filter-gradient-common.wgsl?raw";
-import type { Precision } from "./pipelines";
+import tiled from "./filter-gradient-tiled.wgsl?raw";
+import type { Kernel, Precision } from "./pipelines";
 import type { Operand, Recorder } from "./recorder";
+import { type ConvChoice, type ConvKernel, onlyKernel } from "./tuning-choice";
+import { chunkStarts } from "./work-table";
 
 export interface FilterGradientPass {
   /** Layer's name, for labels. */
@@ -35,7 +38,7 @@ const MOST_PARTIAL_FLOATS = 8 * 1024 * 1024;
 export function filterGradientSlices(geometry: ConvGeometry): Slices {
   const sliceStride = Math.ceil(weightCount(geometry) / 64) * 64;
   const [rows, columns] = outputExtent(geometry);
-  const threads = cellsOf(geometry).length * geometry.kernelSize;
+  const threads = cellsOf(geometry, 1, 2).length * geometry.kernelSize;
   const most = Math.min(
     Math.ceil(WANTED_THREADS / threads),
     Math.ceil((geometry.batch * rows * columns) / LEAST_SLICE_PIXELS),
@@ -46,62 +49,118 @@ export function filterGradientSlices(geometry: ConvGeometry): Slices {
 }
 
 /** Gradient with respect to the weights, as partial sums over slices of the batch's rows. */
-export function recordFilterGradient(recorder: Recorder, pass: FilterGradientPass): void {
-  const { label, geometry, input, outputGradient, partial, precision } = pass;
-  const { batch, height, width, kernelSize, stride, inputs, outputs } = geometry;
-  const { memory } = recorder;
-  const [outHeight, outWidth] = outputExtent(geometry);
-  const { slices, sliceStride } = filterGradientSlices(geometry);
+export function recordFilterGradient(
+  recorder: Recorder,
+  { label, geometry, input, outputGradient, partial, precision }: FilterGradientPass,
+  choice: ConvChoice = onlyKernel("direct"),
+): void {
+  const { kernelSize, inputs, outputs } = geometry;
   const text = `filter-gradient ${label} ${kernelSize}x${kernelSize}x${inputs}x${outputs}`;
-  const cells = cellsOf(geometry);
-  const shape = Int32Array.from([
-    batch,
-    height,
-    width,
-    outHeight,
-    outWidth,
-    inputs / 4,
-    outputs / 4,
-    samePadding(height, kernelSize, stride).before,
-    samePadding(width, kernelSize, stride).before,
-    cells.length,
-    Math.ceil((batch * outHeight) / slices),
-    sliceStride / 4,
-  ]);
-  recorder.dispatch({
-    label: text,
-    kernel: {
-      source: `${common}\n${kernelSize === 3 ? threeByThree : oneByOne}`,
-      constants: { WORKGROUP, STRIDE: stride },
-    },
-    ...(precision && { precision }),
-    operands: [
-      memory.upload(`shape of ${text}`, shape, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST),
-      memory.upload(`cells of ${text}`, Int32Array.from(cells.flat())),
-      input,
-      outputGradient,
-      partial,
-    ],
-    workgroups: [Math.ceil((cells.length * kernelSize) / WORKGROUP), slices, 1],
-  });
+  const { kernel, cells, groups } = programOf(geometry, choice.kernel);
+  const { slices } = filterGradientSlices(geometry);
+  const table = recorder.memory.upload(`cells of ${text}`, Int32Array.from(cells.flat()));
+  for (const part of partsOf(groups, slices, Math.ceil(multiplyAdds(geometry) / choice.multiplyAddsPerDispatch))) {
+    const shape = Int32Array.from(shapeNumbers(geometry, cells.length, part));
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    recorder.dispatch({
+      label: text,
+      kernel,
+      ...(precision && { precision }),
+      operands: [recorder.memory.upload(`shape of ${text}`, shape, usage), table, input, outputGradient, partial],
+      workgroups: [part.groups, part.slices, 1],
+    });
+  }
 }
 
-/** Four input channels by up to eight output channels each, block by block: rows of `Cell`. */
-function cellsOf({ blocks, kernelSize }: ConvGeometry): number[][] {
+/** What one dispatch does of the workgroups of a slice, and of the slices. */
+interface Part {
+  readonly firstGroup: number;
+  readonly groups: number;
+  readonly firstSlice: number;
+  readonly slices: number;
+}
+
+/** Cut into about `parts`: by slices as far as there are any, then by the workgroups of a slice. */
+function partsOf(groups: number, slices: number, parts: number): Part[] {
+  const slicesPerPart = Math.ceil(slices / Math.min(parts, slices));
+  const groupsPerPart = Math.ceil(groups / Math.ceil(parts / slices));
+  return chunkStarts(slices, slicesPerPart).flatMap((firstSlice) =>
+    chunkStarts(groups, groupsPerPart).map((firstGroup) => ({
+      firstGroup,
+      groups: Math.min(groupsPerPart, groups - firstGroup),
+      firstSlice,
+      slices: Math.min(slicesPerPart, slices - firstSlice),
+    })),
+  );
+}
+
+function shapeNumbers(geometry: ConvGeometry, cells: number, { firstGroup, firstSlice }: Part): number[] {
+  const { batch, height, width, kernelSize, stride, inputs, outputs } = geometry;
+  const [outHeight, outWidth] = outputExtent(geometry);
+  const { slices, sliceStride } = filterGradientSlices(geometry);
+  return [
+    ...[batch, height, width, outHeight, outWidth, inputs / 4, outputs / 4],
+    samePadding(height, kernelSize, stride).before,
+    samePadding(width, kernelSize, stride).before,
+    cells,
+    Math.ceil((batch * outHeight) / slices),
+    sliceStride / 4,
+    ...[firstGroup, firstSlice],
+  ];
+}
+
+interface Program {
+  readonly kernel: Kernel;
+  readonly cells: readonly (readonly number[])[];
+  /** Workgroups of a slice. */
+  readonly groups: number;
+}
+
+function programOf(geometry: ConvGeometry, kernel: ConvKernel): Program {
+  switch (kernel) {
+    case "direct":
+    case "direct-wide":
+      return directProgram(geometry);
+    case "tiled-64":
+      return tiledProgram(geometry, 64);
+    case "tiled-32":
+      return tiledProgram(geometry, 32);
+    default:
+      return kernel satisfies never;
+  }
+}
+
+function directProgram(geometry: ConvGeometry): Program {
+  const { kernelSize, stride } = geometry;
+  const cells = cellsOf(geometry, 1, 2);
+  const source = `${common}\n${kernelSize === 3 ? threeByThree : oneByOne}`;
+  const groups = Math.ceil((cells.length * kernelSize) / WORKGROUP);
+  return { kernel: { source, constants: { WORKGROUP, STRIDE: stride } }, cells, groups };
+}
+
+function tiledProgram(geometry: ConvGeometry, tile: 64 | 32): Program {
+  const { kernelSize, stride } = geometry;
+  const [outHeight, outWidth] = outputExtent(geometry);
+  const cells = cellsOf(geometry, tile / 4, tile / 4);
+  const constants = { TILE: tile, KERNEL_SIZE: kernelSize, STRIDE: stride, OUT_HEIGHT: outHeight, OUT_WIDTH: outWidth };
+  return { kernel: { source: `${common}\n${tiled}`, constants }, cells, groups: cells.length * kernelSize ** 2 };
+}
+
+/** Rows of `Cell`, block by block: up to `inputsPerCell` by `outputsPerCell` quads of channels each. */
+function cellsOf({ blocks, kernelSize }: ConvGeometry, inputsPerCell: number, outputsPerCell: number): number[][] {
   return blocks.flatMap((block) => {
     const [inputQuads, outputQuads] = [block.inputs / 4, block.outputs / 4];
-    const pairs = Math.ceil(outputQuads / 2);
-    return Array.from({ length: inputQuads * pairs }, (_, index) => {
-      const [c, k] = [Math.floor(index / pairs), 2 * (index % pairs)];
-      return [
+    return chunkStarts(inputQuads, inputsPerCell).flatMap((c) =>
+      chunkStarts(outputQuads, outputsPerCell).map((k) => [
         block.inputStart / 4 + c,
+        Math.min(inputsPerCell, inputQuads - c),
         block.outputStart / 4 + k,
-        Math.min(2, outputQuads - k),
+        Math.min(outputsPerCell, outputQuads - k),
         block.weightOffset / 4 + 4 * c * outputQuads + k,
         outputQuads,
         kernelSize === 1 ? 0 : 4 * inputQuads * outputQuads,
-      ];
-    });
+      ]),
+    );
   });
 }
 
