@@ -1,6 +1,8 @@
 import { DeviceError } from "../base/errors";
 import type { Compute } from "../engine/context";
+import type { KernelsInUse } from "../engine/kernel-choice";
 import type { DeviceReport, OpenDevice } from "../kernels/device";
+import type { Config } from "../model/config";
 import { openDeviceHere } from "./gpu";
 import type { Progress } from "./progress";
 
@@ -24,6 +26,13 @@ export class LazyCompute implements Compute {
   /** The adapter, null while nothing was computed. */
   get report(): DeviceReport | null {
     return this.#report;
+  }
+
+  async check(config: Config): Promise<void> {
+    // Every device has full precision: none needs to be opened to know that.
+    if (config.precision === "f32") return;
+    const { compute } = await this.#open();
+    await compute.check(config);
   }
 
   async *fit(...request: Parameters<Compute["fit"]>): ReturnType<Compute["fit"]> {
@@ -55,7 +64,16 @@ export class LazyCompute implements Compute {
       this.#fail(new DeviceError(`the graphics device was lost (${reason})`, cure));
     });
     const { deviceCompute } = await import("../engine/device-compute");
-    return { device, compute: await deviceCompute(device) };
+    const compute = deviceCompute(device);
+    void compute.kernels.then((kernels) => this.#tell(kernels));
+    return { device, compute };
+  }
+
+  /** Our own kernels are nothing to speak of. */
+  #tell(kernels: KernelsInUse): void {
+    if (kernels.kind === "own") return;
+    this.#progress.note(`warning: our kernels compute wrongly on this adapter (${kernels.reason})`);
+    this.#progress.note("warning: the stock kernels are used instead: results are right, but training is several times slower");
   }
 }
 

@@ -76,6 +76,17 @@ test("a partial configuration is laid over the preset, lists whole", async () =>
   expect([split.parameters, split.flops]).toEqual([6_780_004, 2_558_576_840]);
 });
 
+test("half precision is a field of the configuration and halves the memory of activations", async () => {
+  const file = await configFile({ precision: "f16" });
+  const report = async (...more: string[]) => JSON.parse((await runHere("model", "--preset", "tiny", ...more, "--json")).out);
+  const [full, half] = [await report(), await report("--config", file)];
+  expect([full.config.precision, half.config.precision]).toEqual(["f32", "f16"]);
+  expect(half.memory).toMatchObject({
+    activationBytes: full.memory.activationBytes / 2,
+    parameterBytes: full.memory.parameterBytes,
+  });
+});
+
 test("a file alone is a whole configuration, or changes to the preset it names", async () => {
   const named = await configFile({ preset: "half", seed: 5 });
   expect(JSON.parse((await runHere("model", "--config", named, "--json")).out).config).toEqual({

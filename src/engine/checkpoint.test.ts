@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { CheckpointError } from "../base/errors";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { groupingSpec } from "../model/build";
+import { parseConfig } from "../model/config";
 import { initialState } from "../train/state";
 import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
 import { configFingerprint } from "./fingerprint";
@@ -60,6 +62,35 @@ test("the fingerprint of a configuration sees every value and no order of keys",
   const reversed = Object.fromEntries(Object.entries(config).reverse()) as typeof config;
   expect(configFingerprint(reversed)).toBe(configFingerprint(config));
   expect(configFingerprint({ ...config, group: { ...config.group, momentum: 0.8 } })).not.toBe(configFingerprint(config));
+});
+
+const { precision: _, ...olderConfig } = config;
+
+/** SHA-256 of the configuration without the field, its keys in order: what versions without the field wrote. */
+function olderFingerprint(): string {
+  const inOrder = (value: unknown): unknown => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort()
+        .map(([key, inner]) => [key, inOrder(inner)]),
+    );
+  };
+  return createHash("sha256")
+    .update(JSON.stringify(inOrder(olderConfig)))
+    .digest("hex");
+}
+
+test("the fingerprint of full precision is that from before there was a choice, half precision has another", () => {
+  expect(configFingerprint(config)).toBe(olderFingerprint());
+  expect(configFingerprint(parseConfig(olderConfig))).toBe(olderFingerprint());
+  expect(configFingerprint({ ...config, precision: "f16" })).not.toBe(olderFingerprint());
+});
+
+test("a checkpoint from before there was a choice of precision opens", () => {
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(state, owner));
+  const older = encodeSafetensors(tensors, { ...metadata, config: olderFingerprint() });
+  expect(decodeCheckpoint(older, { ...owner, config: parseConfig(olderConfig) })).toEqual(state);
 });
 
 describe("the plan file", () => {

@@ -1,5 +1,6 @@
 import type { HostTensor } from "../base/tensor";
 import type { Dataset, DatasetSummary } from "../data/dataset";
+import type { Config } from "../model/config";
 import type { Metric, RunRecord, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
@@ -12,6 +13,8 @@ import type { RunControl } from "./control";
 
 /** What computes: the device in the studio, stand-ins in tests. */
 export interface Compute {
+  /** Throws ConfigError for a configuration that this device cannot train. */
+  check(config: Config): Promise<void>;
   fit(options: FitOptions): AsyncGenerator<FitFact, TrainState, void>;
   evaluate(network: Network, options: EvaluateOptions): Promise<Evaluated>;
 }

@@ -1,15 +1,38 @@
 import { DeviceError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
-import { backendOn, type KernelChoice } from "../train/backend";
+import type { Backend } from "../train/backend";
 import type { FitFact } from "../train/facts";
 import { fit } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { Compute } from "./context";
+import { type KernelsInUse, kernelsFor } from "./kernel-choice";
 
-/** Computes on the open device; its loss becomes a DeviceError that says how to go on. */
-export async function deviceCompute(device: OpenDevice, kernels: KernelChoice = "own"): Promise<Compute> {
-  const { prepare, evaluate } = await backendOn(device, kernels);
-  return guardAgainstLoss({ fit: (options) => fit(options, prepare), evaluate }, device.lost);
+/** What computes on a device. */
+export interface DeviceCompute extends Compute {
+  /** Which kernels it is: known once the self-test has run, which the first computation starts. */
+  readonly kernels: Promise<KernelsInUse>;
+}
+
+/** Computes on the open device with the kernels that it gets right; its loss becomes a DeviceError that says how to go on. */
+export function deviceCompute(device: OpenDevice): DeviceCompute {
+  let tell: (kernels: KernelsInUse) => void = () => undefined;
+  const kernels = new Promise<KernelsInUse>((resolve) => {
+    tell = resolve;
+  });
+  const backend = async (): Promise<Backend> => {
+    const chosen = await kernelsFor(device);
+    tell(chosen.kernels);
+    return chosen.backend;
+  };
+  const compute: Compute = {
+    check: async (config) => (await backend()).check(config),
+    async *fit(options) {
+      const { prepare } = await backend();
+      return yield* fit(options, prepare);
+    },
+    evaluate: async (...request) => (await backend()).evaluate(...request),
+  };
+  return { ...guardAgainstLoss(compute, device.lost), kernels };
 }
 
 /** The same computations, failing with DeviceError as soon as `lost` resolves with its reason. */
@@ -23,6 +46,7 @@ export function guardAgainstLoss(compute: Compute, lost: Promise<string>): Compu
   // Whoever waits for it sees it; nobody waiting is no fault.
   failure.catch(() => undefined);
   return {
+    check: (config) => Promise.race([compute.check(config), failure]),
     fit: (options) => failingWith(compute.fit(options), failure),
     evaluate: (...request) => Promise.race([compute.evaluate(...request), failure]),
   };

@@ -3,7 +3,9 @@ import { toHex } from "../base/bytes";
 import type { Config } from "../model/config";
 
 /** SHA-256 (hex) of a configuration, whatever the order of its keys. */
-export function configFingerprint(config: Config): string {
+export function configFingerprint({ precision, ...others }: Config): string {
+  // Checkpoints from before there was a choice of precision must stay those of their runs.
+  const config = precision === "f32" ? others : { ...others, precision };
   return toHex(sha256(new TextEncoder().encode(JSON.stringify(config, sorted))));
 }
 

@@ -6,10 +6,14 @@ import type { RunPhase, RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
 import type { EngineContext, RunContext } from "./context";
 
-/** Creates a run that has trained nothing yet. Throws ConfigError where the configuration does not fit the data. */
-export async function createRun(context: RunContext & Pick<EngineContext, "now">, config: Config): Promise<RunRecord> {
-  const { summary, runs, now } = context;
+/** Creates a run that has trained nothing yet. Throws ConfigError where the configuration does not fit the data or the device. */
+export async function createRun(
+  context: RunContext & Pick<EngineContext, "now" | "compute">,
+  config: Config,
+): Promise<RunRecord> {
+  const { summary, runs, now, compute } = context;
   checkConfig(config, summary);
+  await compute.check(config);
   const record: RunRecord = {
     id: await unusedId(runs, config.preset, now()),
     createdAt: now(),

@@ -32,7 +32,7 @@ async function context(root?: string): Promise<EngineContext & { readonly root: 
     dataset: exampleDataset,
     summary: exampleSummary,
     runs: openFolder(folder).runs,
-    compute: await deviceCompute(device),
+    compute: deviceCompute(device),
     control: new RunControl(),
     observer: () => undefined,
     now: Date.now,

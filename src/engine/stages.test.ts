@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { DivergenceError } from "../base/errors";
+import type { Config } from "../model/config";
 import type { Metric, StepMetric } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { RunStore } from "../storage/stores";
+import { requirePrecision } from "../train/half-precision";
 import { checkpointName } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
@@ -207,6 +209,15 @@ describe("what cannot be done is refused with its cure, and changes nothing", ()
     const creation = createRun(context, { ...exampleConfig, grouping: "2-2-7" });
     await expect(creation).rejects.toMatchObject({ name: "ConfigError", message: expect.stringMatching(/^grouping: 7 groups/) });
     expect(await context.runs.list()).toEqual([]);
+  });
+
+  test("a precision that the device does not have", async () => {
+    const check = async (config: Config) => requirePrecision(config, new Set(["timestamp-query"]));
+    const context = { ...(await world()), compute: { ...fakeCompute(), check } };
+    const creation = createRun(context, { ...exampleConfig, precision: "f16" });
+    await expect(creation).rejects.toMatchObject({ name: "ConfigError", message: expect.stringMatching(/^precision: f16/) });
+    expect(await context.runs.list()).toEqual([]);
+    expect(await createRun(context, exampleConfig)).toMatchObject({ config: { precision: "f32" } });
   });
 
   test("a split with an empty group, which its own rule for the split cures", async () => {

@@ -36,6 +36,7 @@ export interface FakeFaults {
  */
 export function fakeCompute(faults: FakeFaults = {}): Compute {
   return {
+    check: async () => {},
     fit: (options) => fakeFit(options, faults),
     evaluate: async (network, { examples, indices, classOrder, onProgress, signal }) => {
       signal?.throwIfAborted();

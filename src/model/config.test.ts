@@ -22,6 +22,13 @@ test("an unknown preset is refused with the names there are", () => {
   expect(() => presetConfig("huge")).toThrow(/none named "huge"/);
 });
 
+test("a configuration from before there was a choice of precision is one of full precision", () => {
+  const { precision, ...older } = tiny;
+  expect(precision).toBe("f32");
+  expect(parseConfig(older)).toEqual(tiny);
+  expect(parseConfig({ ...older, precision: "f16" })).toEqual({ ...tiny, precision: "f16" });
+});
+
 const IMPOSSIBLE: readonly (readonly [string, unknown, RegExp])[] = [
   ["groups that get fewer with depth", { ...tiny, grouping: "4-2-2" }, /^grouping: .*fewer groups deeper/],
   ["a grouping of another form", { ...tiny, grouping: "2-2" }, /^grouping: .*not of the form 2-2-2/],
@@ -31,6 +38,7 @@ const IMPOSSIBLE: readonly (readonly [string, unknown, RegExp])[] = [
   ["a depth that is not 6n + 4", { ...tiny, model: { depth: 12, widen: 1 } }, /^model\.depth: .*6n \+ 4/],
   ["a negative learning rate", { ...tiny, group: { ...tiny.group, learningRate: -1 } }, /^group\.learningRate/],
   ["dropout that keeps nothing", { ...tiny, group: { ...tiny.group, dropoutKeep: 0 } }, /^group\.dropoutKeep/],
+  ["a precision there is not", { ...tiny, precision: "f64" }, /^precision/],
   ["a misspelt field", { ...tiny, sead: 3 }, /sead/],
   ["a missing field", { ...tiny, seed: undefined }, /^seed/],
   ["no object at all", "tiny", /^config/],

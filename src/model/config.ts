@@ -52,6 +52,8 @@ export const configSchema = z
     /** Seeds every named random stream. */
     seed: z.int().min(0).max(0xffffffff),
     fidelity: z.enum(["sound", "published"]),
+    /** How training stores activations and their gradients; everything else is float32 (docs/design/half-precision.md). */
+    precision: z.enum(["f32", "f16"]).default("f32"),
     model: z.strictObject({
       /** 6n + 4 weighted layers. */
       depth: z

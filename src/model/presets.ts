@@ -10,6 +10,7 @@ const PAPER: Config = {
   preset: "paper",
   seed: 1,
   fidelity: "sound",
+  precision: "f32",
   model: { depth: 16, widen: 8 },
   grouping: "2-2-2",
   blockOrder: "pre-activation",

@@ -9,8 +9,15 @@ export type DeviceView =
       readonly description: string;
       readonly features: readonly string[];
       readonly maxBufferBytes: number;
+      readonly kernels: KernelsView;
     }
   | { readonly kind: "missing"; readonly error: ErrorValue };
+
+/** Which kernels compute: untested before the first computation, stock ones where our own got a step wrong, for the reason given. */
+export type KernelsView =
+  | { readonly kind: "untested" }
+  | { readonly kind: "own" }
+  | { readonly kind: "stock"; readonly reason: string };
 
 /** What the engine is doing right now. Illegal combinations are not representable. */
 export type Activity =

@@ -43,6 +43,19 @@ test.each([
   expect(fieldText(form, path)).toBe(text);
 });
 
+test("pasted JSON from before there was a choice of precision has full precision and no difference", () => {
+  const { precision: _, ...older } = presetConfig("half");
+  const form = formOfValue(older, "tiny");
+  expect(fieldText(form, "precision")).toBe("f32");
+  expect(evaluateForm(form)).toMatchObject({ config: presetConfig("half"), differences: [] });
+});
+
+test("half precision is an edit like any other", () => {
+  const { config, differences } = evaluateForm(withEdit(formOfPreset("tiny"), "precision", "f16"));
+  expect(config).toEqual({ ...presetConfig("tiny"), precision: "f16" });
+  expect(differences).toEqual([{ path: "precision", preset: "f32", value: "f16" }]);
+});
+
 test("pasted JSON is compared with the preset it names, and what is no configuration is refused whole", () => {
   const pasted = formOfValue({ ...presetConfig("half"), seed: 5 }, "tiny");
   expect(evaluateForm(pasted)).toMatchObject({ differences: [{ path: "seed", preset: "1", value: "5" }] });

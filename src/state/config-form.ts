@@ -40,10 +40,11 @@ export function formOfPreset(preset: PresetName): ConfigForm {
   return { preset, base: presetConfig(preset), edits: {} };
 }
 
-/** A form that starts from somebody's configuration, compared with the preset it names. */
+/** A form that starts from somebody's configuration, compared with the preset it names. Fields younger than it get their defaults. */
 export function formOfValue(value: unknown, fallback: PresetName): ConfigForm {
   const named = valueAt(value, "preset");
-  return { preset: typeof named === "string" && isPresetName(named) ? named : fallback, base: value, edits: {} };
+  const base = configSchema.safeParse(value).data ?? value;
+  return { preset: typeof named === "string" && isPresetName(named) ? named : fallback, base, edits: {} };
 }
 
 export function withEdit(form: ConfigForm, path: string, text: string): ConfigForm {

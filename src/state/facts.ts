@@ -59,6 +59,7 @@ export interface Notice {
 export type NoticeContent =
   | { readonly kind: "deviceMissing" }
   | { readonly kind: "deviceFound"; readonly software: boolean }
+  | { readonly kind: "stockKernels" }
   | { readonly kind: "loadingData"; readonly file: string }
   | { readonly kind: "dataStored"; readonly source: string; readonly images: number; readonly classes: number }
   | { readonly kind: "dataRemoved" }

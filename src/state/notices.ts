@@ -1,6 +1,6 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity } from "../protocol/views";
+import type { Activity, DeviceView } from "../protocol/views";
 import type { SplitTree } from "../splitnet/tree";
 import type { Facts, Notice, NoticeContent } from "./facts";
 
@@ -21,8 +21,7 @@ export function addNotices(facts: Facts, event: EngineEvent, time: number): read
 function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
   switch (event.kind) {
     case "deviceProbed":
-      if (event.device.kind === "missing") return [{ kind: "deviceMissing" }];
-      return event.device.kind === "probing" ? [] : [{ kind: "deviceFound", software: event.device.kind === "software" }];
+      return deviceNotices(event.device);
     case "activityChanged":
       return activityNotices(facts, event.activity);
     case "datasetChanged": {
@@ -53,6 +52,14 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     default:
       return event satisfies never;
   }
+}
+
+function deviceNotices(device: DeviceView): NoticeContent[] {
+  if (device.kind === "probing") return [];
+  if (device.kind === "missing") return [{ kind: "deviceMissing" }];
+  // Once tested, it was found before.
+  if (device.kernels.kind === "untested") return [{ kind: "deviceFound", software: device.kind === "software" }];
+  return device.kernels.kind === "stock" ? [{ kind: "stockKernels" }] : [];
 }
 
 function activityNotices({ activity: before, open }: Facts, now: Activity): NoticeContent[] {

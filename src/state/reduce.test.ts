@@ -107,17 +107,34 @@ test("class groups are the likeliest ones until the split is planned", () => {
 });
 
 test("each stage says what it waits for", () => {
-  const obstacles = (facts: Facts, valid = true) =>
-    (["group", "split", "evaluate", "export"] as const).map((stage) => stageState(stage, facts, valid).obstacle);
+  const full = { precision: "f32" } as const;
+  const obstacles = (facts: Facts, config: Parameters<typeof stageState>[2] = full) =>
+    (["group", "split", "evaluate", "export"] as const).map((stage) => stageState(stage, facts, config).obstacle);
   expect(obstacles(INITIAL_FACTS)[0]).toBe("deviceProbing");
   expect(obstacles(after(READY))).toEqual([null, "noRun", "noRun", "noRun"]);
-  expect(obstacles(after(READY), false)[0]).toBe("configInvalid");
+  expect(obstacles(after(READY), null)[0]).toBe("configInvalid");
   expect(obstacles(after(GROUPING))).toEqual(["busy", "busy", "busy", "busy"]);
   const grouped = after([{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), metrics: [] } }], after(READY));
   expect(obstacles(grouped)).toEqual([null, null, null, "notFinetuned"]);
   expect(obstacles(after(FINISHED))).toEqual([null, "alreadySplit", null, null]);
   expect(obstacles(after([{ kind: "datasetChanged", dataset: null }], grouped))[1]).toBe("noData");
-  expect(stageState("evaluate", after(FINISHED), true).status).toBe("done");
+  expect(stageState("evaluate", after(FINISHED), full).status).toBe("done");
+});
+
+test("half precision waits for a device that has it", () => {
+  const half = { precision: "f16" } as const;
+  expect(stageState("group", after(READY), half).obstacle).toBeNull();
+  const kernels = { kind: "untested" } as const;
+  const device = {
+    kind: "hardware",
+    description: "Older GPU",
+    features: ["timestamp-query"],
+    maxBufferBytes: 97,
+    kernels,
+  } as const;
+  const older = after([{ kind: "deviceProbed", device }], after(READY));
+  expect(stageState("group", older, half).obstacle).toBe("noHalfPrecision");
+  expect(stageState("group", older, { precision: "f32" }).obstacle).toBeNull();
 });
 
 test("an interrupted run can be resumed, a running one paused and stopped", () => {

@@ -1,3 +1,4 @@
+import type { Config } from "../model/config";
 import type { TrainingStage } from "../model/run";
 import type { Facts } from "./facts";
 
@@ -13,6 +14,7 @@ export type Obstacle =
   | "dataUnknown"
   | "noData"
   | "configInvalid"
+  | "noHalfPrecision"
   | "busy"
   | "noRun"
   | "interrupted"
@@ -27,18 +29,21 @@ export interface StageState {
   readonly obstacle: Obstacle | null;
 }
 
-/** State of one stage; `configValid` says whether the form holds a trainable configuration. */
-export function stageState(stage: StageName, facts: Facts, configValid: boolean): StageState {
-  const obstacle = obstacleOf(stage, facts, configValid);
+/** What the form holds: null while it is no valid configuration. */
+type FormConfig = Pick<Config, "precision"> | null;
+
+/** State of one stage; the next run would start with `config`. */
+export function stageState(stage: StageName, facts: Facts, config: FormConfig): StageState {
+  const obstacle = obstacleOf(stage, facts, config);
   if (isActive(stage, facts)) return { status: "active", obstacle };
   if (isDone(stage, facts)) return { status: "done", obstacle };
   return { status: obstacle === null ? "ready" : "waiting", obstacle };
 }
 
-function obstacleOf(stage: StageName, facts: Facts, configValid: boolean): Obstacle | null {
+function obstacleOf(stage: StageName, facts: Facts, config: FormConfig): Obstacle | null {
   const general = generalObstacle(facts);
   if (general !== null) return general;
-  if (stage === "group") return configValid ? null : "configInvalid";
+  if (stage === "group") return configObstacle(facts, config);
   const run = facts.open?.record;
   if (run === undefined) return "noRun";
   if (facts.dataset.kind === "stored" && run.datasetId !== facts.dataset.dataset.id) return "otherData";
@@ -46,6 +51,12 @@ function obstacleOf(stage: StageName, facts: Facts, configValid: boolean): Obsta
   if (stage === "split") return run.phase === "finetuned" ? "alreadySplit" : null;
   if (stage === "export") return run.phase === "finetuned" ? null : "notFinetuned";
   return null;
+}
+
+function configObstacle({ device }: Facts, config: FormConfig): Obstacle | null {
+  if (config === null) return "configInvalid";
+  const halfMissing = "features" in device && !device.features.includes("shader-f16");
+  return config.precision === "f16" && halfMissing ? "noHalfPrecision" : null;
 }
 
 function generalObstacle({ fatal, device, dataset, activity }: Facts): Obstacle | null {

@@ -121,7 +121,13 @@ export function sampleTraining(step: number, stage: TrainingStage = "group"): Ac
 export const READY: readonly EngineEvent[] = [
   {
     kind: "deviceProbed",
-    device: { kind: "hardware", description: "Example GPU", features: ["shader-f16"], maxBufferBytes: 2_147_483_648 },
+    device: {
+      kind: "hardware",
+      description: "Example GPU",
+      features: ["shader-f16"],
+      maxBufferBytes: 2_147_483_648,
+      kernels: { kind: "untested" },
+    },
   },
   { kind: "datasetChanged", dataset: sampleDataset },
   { kind: "runsListed", runs: [] },

@@ -6,6 +6,7 @@ import type { ConvGeometry } from "../kernels/conv-geometry";
 import type { BufferView } from "../kernels/device-memory";
 import { recordPooledGradient } from "../kernels/pool";
 import type { Operand, Recorder, Temporary } from "../kernels/recorder";
+import { chooseConv } from "../kernels/tuning-choice";
 import type { BatchNormLayer, ConvLayer, DenseLayer } from "../model/spec";
 import { dropoutOf, type ForwardPass, type PassOptions } from "./forward-recording";
 import type { FusedNode } from "./fused-graph";
@@ -90,7 +91,7 @@ class BackwardRecording {
     const geometry = this.#network.geometry(dense, batch);
     filterGradients.record(dense, { geometry, input: this.#forward.features, outputGradient: logitsGradient, dense: true });
     const behindDropout = this.#recorder.temporary("features gradient", 4 * batch * geometry.inputs);
-    recordConvInputGradient(this.#recorder, {
+    const pass = {
       label: dense.name,
       geometry,
       input: logitsGradient,
@@ -98,7 +99,8 @@ class BackwardRecording {
       addend: null,
       output: behindDropout,
       precision: "f32",
-    });
+    } as const;
+    recordConvInputGradient(this.#recorder, pass, chooseConv(this.#network.tuning, "input-gradient", geometry));
     const drop = dropoutOf(this.#network, dropout, this.#options);
     let pooled = behindDropout;
     if (drop !== null) {
@@ -123,14 +125,15 @@ class BackwardRecording {
     if (input === "image") return;
     const known = this.#gradients.get(input) ?? null;
     const result = this.#temporary(`gradient of ${input} by ${layer.name}`, input);
-    recordConvInputGradient(this.#recorder, {
+    const pass = {
       label: layer.name,
       geometry,
       input: gradient,
       weights: this.#network.weights(this.#options.transposed, layer),
       addend: known,
       output: result,
-    });
+    };
+    recordConvInputGradient(this.#recorder, pass, chooseConv(this.#network.tuning, "input-gradient", geometry));
     this.#gradients.set(input, result);
   }
 

@@ -70,7 +70,7 @@ async function* trainSteps(
     if (stage === "group") yield { kind: "assignments", step: done, assignments: await trainer.assignments() };
     if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
     if (checkpoints) {
-      state = finite(await trainer.state(done), rate);
+      state = finite(await trainer.state(done), rate, options.config);
       yield { kind: "checkpoint", state };
     }
   }
@@ -115,14 +115,14 @@ class Journal {
 
   /** Reads the pending terms back: the one synchronisation with the device outside checkpoints and validation. */
   async flush(): Promise<FitFact> {
-    const { stage, now } = this.#options;
+    const { stage, now, config } = this.#options;
     const pending = this.#pending;
     const reports = await this.#trainer.takeReports();
     this.#pending = [];
     const time = now();
     const metrics = pending.map(({ step, learningRate }, index): StepMetric => {
       const report = reports[index]!;
-      if (!Number.isFinite(report.total)) throw diverged(step, learningRate);
+      if (!Number.isFinite(report.total)) throw diverged(step, learningRate, config);
       return { kind: "step", stage, step, learningRate, ...report, time };
     });
     const seconds = (performance.now() - this.#startedAt) / 1000;
@@ -131,16 +131,17 @@ class Journal {
 }
 
 /** A step with a finite loss can still leave weights that are not: such a state must never become the last good checkpoint. */
-function finite(state: TrainState, learningRate: number): TrainState {
+function finite(state: TrainState, learningRate: number, config: Config): TrainState {
   for (const tensors of [state.parameters, state.statistics]) {
-    for (const { data } of tensors.values()) if (!data.every(Number.isFinite)) throw diverged(state.step, learningRate);
+    for (const { data } of tensors.values()) if (!data.every(Number.isFinite)) throw diverged(state.step, learningRate, config);
   }
   return state;
 }
 
-function diverged(step: number, learningRate: number): DivergenceError {
+function diverged(step: number, learningRate: number, { precision }: Config): DivergenceError {
+  const overflow = precision === "f16" ? ' Or set precision to "f32": half precision overflows at 65,504.' : "";
   return new DivergenceError(
     `the loss of step ${step} is not a finite number (learning rate ${learningRate})`,
-    `Lower the learning rate, for example to ${learningRate / 2}, and resume from the last checkpoint or start anew.`,
+    `Lower the learning rate, for example to ${learningRate / 2}, and resume from the last checkpoint or start anew.${overflow}`,
   );
 }

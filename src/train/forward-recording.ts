@@ -6,6 +6,7 @@ import { recordConvForward } from "../kernels/conv";
 import type { BufferView } from "../kernels/device-memory";
 import { recordPool } from "../kernels/pool";
 import type { Operand, Recorder, Temporary } from "../kernels/recorder";
+import { chooseConv } from "../kernels/tuning-choice";
 import { BATCH_NORM_DECAY, BATCH_NORM_EPSILON, type BatchNormLayer, type DropoutLayer } from "../model/spec";
 import type { FusedNode } from "./fused-graph";
 import type { NetworkBuffers } from "./network-buffers";
@@ -92,14 +93,16 @@ class ForwardRecording implements ForwardPass {
   }
 
   #conv({ layer, input, addend, output }: Extract<FusedNode, { kind: "conv" }>): void {
-    recordConvForward(this.#recorder, {
+    const geometry = this.#network.geometry(layer, this.#options.batch);
+    const pass = {
       label: layer.name,
-      geometry: this.#network.geometry(layer, this.#options.batch),
+      geometry,
       input: this.#value(input),
       weights: this.#network.weights(this.#network.parameters, layer),
       addend: addend === null ? null : this.#value(addend),
       output: this.#define(output),
-    });
+    };
+    recordConvForward(this.#recorder, pass, chooseConv(this.#network.tuning, "forward", geometry));
   }
 
   #activation({ layer, relu, dropout, input, output }: Extract<FusedNode, { kind: "activation" }>): void {
@@ -137,15 +140,17 @@ class ForwardRecording implements ForwardPass {
     });
     const logits = this.#recorder.temporary("logits", 4 * batch * this.#network.channelsOf(output).size);
     this.values.set(output, logits);
-    recordConvForward(this.#recorder, {
+    const geometry = this.#network.geometry(dense, batch);
+    const pass = {
       label: dense.name,
-      geometry: this.#network.geometry(dense, batch),
+      geometry,
       input: this.#features,
       weights: this.#network.weights(this.#network.parameters, dense),
       addend: null,
       output: logits,
       precision: "f32",
-    });
+    } as const;
+    recordConvForward(this.#recorder, pass, chooseConv(this.#network.tuning, "forward", geometry));
   }
 
   #normalise(layer: BatchNormLayer, input: string): Temporary {

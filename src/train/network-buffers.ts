@@ -1,21 +1,14 @@
 import { hashName } from "../base/random";
 import type { NamedTensors } from "../base/tensor";
-import type { ConvBlock, ConvGeometry } from "../kernels/conv-geometry";
+import type { ConvGeometry } from "../kernels/conv-geometry";
 import { type BufferView, type DeviceMemory, readBack } from "../kernels/device-memory";
+import { type ConvTuning, UNTUNED } from "../kernels/tuning-choice";
 import { statisticNames } from "../model/parameters";
 import { type ActivationShape, inferShapes } from "../model/shapes";
 import type { BatchNormLayer, ConvLayer, DenseLayer, DropoutLayer, ModelSpec } from "../model/spec";
-import { blocksOf, type ChannelLayout } from "./channel-layout";
-import {
-  type FlatLayout,
-  type NetworkLayout,
-  networkLayout,
-  pack,
-  type Segment,
-  segmentOf,
-  spanOf,
-  unpack,
-} from "./parameter-layout";
+import type { ChannelLayout } from "./channel-layout";
+import { type FlatLayout, type NetworkLayout, networkLayout, pack, segmentOf, unpack } from "./parameter-layout";
+import { kernelSegments, layerGeometry } from "./tuning-geometries";
 
 const BYTES = 4;
 
@@ -25,6 +18,8 @@ export class NetworkBuffers {
   readonly layout: NetworkLayout;
   readonly parameters: BufferView;
   readonly statistics: BufferView;
+  /** Which kernels its convolutions run. */
+  readonly tuning: ConvTuning;
   readonly #shapes: ReadonlyMap<string, ActivationShape>;
   readonly #dropoutKeys = new Map<string, BufferView>();
 
@@ -32,8 +27,10 @@ export class NetworkBuffers {
     memory: DeviceMemory,
     spec: ModelSpec,
     tensors: { readonly parameters: NamedTensors; readonly statistics: NamedTensors },
+    tuning: ConvTuning = UNTUNED.software,
   ) {
     this.memory = memory;
+    this.tuning = tuning;
     this.layout = networkLayout(spec);
     this.#shapes = inferShapes(spec);
     this.parameters = memory.upload("parameters", pack(this.layout.parameters, tensors.parameters));
@@ -77,49 +74,19 @@ export class NetworkBuffers {
 
   /** Weights of all blocks of a layer, in a buffer laid out as `parameters`. */
   weights(buffer: BufferView, layer: ConvLayer | DenseLayer): BufferView {
-    const segments = this.#kernels(layer);
+    const segments = kernelSegments(this.layout, layer);
     const [first, last] = [segments[0]!, segments.at(-1)!];
     return viewOf(buffer, first.offset, last.offset + last.count - first.offset);
   }
 
   /** Floats from the start of `parameters` to the layer's first weight. */
   weightsOffset(layer: ConvLayer | DenseLayer): number {
-    return this.#kernels(layer)[0]!.offset;
+    return kernelSegments(this.layout, layer)[0]!.offset;
   }
 
   /** A convolution, or a dense layer as one of single pixels. */
   geometry(layer: ConvLayer | DenseLayer, batch: number): ConvGeometry {
-    const segments = this.#kernels(layer);
-    const [inputs, outputs] = [this.layout.channels.get(layer.inputSpace)!, this.layout.channels.get(layer.outputSpace)!];
-    const sizes = blocksOf(this.spec, layer);
-    let [inputStart, outputStart] = [0, 0];
-    const blocks = segments.map((segment, index): ConvBlock => {
-      const [rows, columns] = [
-        spanOf(inputs, inputStart, sizes.inputs[index]!),
-        spanOf(outputs, outputStart, sizes.outputs[index]!),
-      ];
-      inputStart += sizes.inputs[index]!;
-      outputStart += sizes.outputs[index]!;
-      return {
-        inputStart: rows.start,
-        inputs: rows.size,
-        outputStart: columns.start,
-        outputs: columns.size,
-        weightOffset: segment.offset - segments[0]!.offset,
-      };
-    });
-    const isConv = layer.kind === "conv";
-    const { height, width } = isConv ? this.shapeOf(layer.input) : { height: 1, width: 1 };
-    return {
-      batch,
-      height,
-      width,
-      kernelSize: isConv ? layer.kernelSize : 1,
-      stride: isConv ? layer.stride : 1,
-      inputs: inputs.size,
-      outputs: outputs.size,
-      blocks,
-    };
+    return layerGeometry(this.layout, layer, this.shapeOf(layer.input), batch);
   }
 
   /** The uniform that tells a dropout layer's random numbers from other layers'. */
@@ -135,11 +102,6 @@ export class NetworkBuffers {
   /** Copies a buffer laid out as `parameters` (momentum and gradients are) to the host. */
   async read(buffer: BufferView, layout: FlatLayout = this.layout.parameters): Promise<NamedTensors> {
     return unpack(layout, new Float32Array(await readBack(this.memory.device, buffer)));
-  }
-
-  #kernels(layer: ConvLayer | DenseLayer): Segment[] {
-    const role = layer.kind === "conv" ? "kernel" : "weights";
-    return blocksOf(this.spec, layer).inputs.map((_, block) => segmentOf(this.layout, layer.name, role, block));
   }
 }
 

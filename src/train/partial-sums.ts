@@ -3,6 +3,7 @@ import type { BufferView } from "../kernels/device-memory";
 import { filterGradientSlices, recordFilterGradient, type Slices } from "../kernels/filter-gradient";
 import type { Operand, Recorder, Temporary } from "../kernels/recorder";
 import { recordGradientSum, type SlicedGradient } from "../kernels/sum-gradients";
+import { chooseConv } from "../kernels/tuning-choice";
 import type { ConvLayer, DenseLayer } from "../model/spec";
 import type { FilterGradients } from "./backward-recording";
 import type { FusedNode } from "./fused-graph";
@@ -58,14 +59,15 @@ export class PartialSums implements FilterGradients {
     }: { geometry: ConvGeometry; input: Operand; outputGradient: Operand; dense: boolean },
   ): void {
     const { group, offset, slices, sliceStride, last } = this.#places.get(layer)!;
-    recordFilterGradient(this.#recorder, {
+    const pass = {
       label: layer.name,
       geometry,
       input,
       outputGradient,
       partial: { of: group, offset: offset * BYTES, bytes: slices * sliceStride * BYTES },
       ...(dense && { precision: "f32" as const }),
-    });
+    };
+    recordFilterGradient(this.#recorder, pass, chooseConv(this.#network.tuning, "filter-gradient", geometry));
     const first = this.#network.weightsOffset(layer);
     for (const { inputs, outputs, weightOffset } of geometry.blocks) {
       this.#waiting.push({

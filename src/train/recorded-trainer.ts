@@ -5,6 +5,7 @@ import { recordTrainingBatch } from "../kernels/batch";
 import { DeviceMemory, readBack } from "../kernels/device-memory";
 import type { Precision } from "../kernels/pipelines";
 import { ResidentImages } from "../kernels/resident-images";
+import { type ConvTuning, UNTUNED } from "../kernels/tuning-choice";
 import { groupedSpaces } from "../model/lookup";
 import { logitsName } from "../model/parameters";
 import { softmaxGroups } from "../splitnet/penalties";
@@ -28,17 +29,24 @@ export async function prepareRecordedTrainer(
   options: FitOptions,
   recipe: Recipe,
   precision: Precision,
+  tuning: ConvTuning = UNTUNED.software,
 ): Promise<StageTrainer> {
   const memory = new DeviceMemory(device);
   try {
-    return await prepare(memory, options, recipe, precision);
+    return await prepare(memory, options, recipe, precision, tuning);
   } catch (error) {
     memory.dispose();
     throw error;
   }
 }
 
-async function prepare(memory: DeviceMemory, options: FitOptions, recipe: Recipe, precision: Precision): Promise<StageTrainer> {
+async function prepare(
+  memory: DeviceMemory,
+  options: FitOptions,
+  recipe: Recipe,
+  precision: Precision,
+  tuning: ConvTuning,
+): Promise<StageTrainer> {
   const { dataset, split, config, spec, start, classOrder, stage } = options;
   const { batchSize: batch, dropoutKeep } = recipe.stage;
   const images = await uploadImages(memory, "training images", dataset.train);
@@ -55,6 +63,7 @@ async function prepare(memory: DeviceMemory, options: FitOptions, recipe: Recipe
       batch,
       dropoutKeep,
       precision,
+      tuning,
       source(recorder, state) {
         const output = recorder.temporary("images", recorder.activationBytes(batch * 32 * 32 * 4));
         const batchLabels = recorder.temporary("labels", 4 * batch);
@@ -155,13 +164,18 @@ class RecordedTrainer implements StageTrainer {
 }
 
 /** Uploads a network and examples, runs it in inference mode, and releases both. */
-export async function evaluateRecorded(device: GPUDevice, network: Network, options: EvaluateOptions): Promise<Evaluated> {
+export async function evaluateRecorded(
+  device: GPUDevice,
+  network: Network,
+  options: EvaluateOptions,
+  tuning: ConvTuning = UNTUNED.software,
+): Promise<Evaluated> {
   const memory = new DeviceMemory(device);
   try {
     const { examples, batchSize: batch, whiteningGuard, classOrder, warmUp, onProgress, signal } = options;
     const indices = options.indices ?? Uint32Array.from({ length: examples.count }, (_, index) => index);
     const images = await uploadImages(memory, "images", examples);
-    const buffers = new NetworkBuffers(memory, network.spec, network);
+    const buffers = new NetworkBuffers(memory, network.spec, network, tuning);
     const setup = { images, batch, whiteningGuard, dropoutKeep: 1, precision: "f32" } as const;
     const evaluation = await NetworkEvaluation.prepare(buffers, setup);
     // The first batch once more, untimed: drivers compile at first use.

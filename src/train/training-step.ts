@@ -7,10 +7,12 @@ import type { Precision } from "../kernels/pipelines";
 import { type Operand, Recorder, type Recording } from "../kernels/recorder";
 import { type StepState, StepStateBuffer } from "../kernels/step-state";
 import { recordTransposedWeights } from "../kernels/transpose-weights";
+import type { ConvTuning } from "../kernels/tuning-choice";
 import type { ModelSpec } from "../model/spec";
 import { recordBackward } from "./backward-recording";
 import { type ForwardPass, recordForward } from "./forward-recording";
 import { type FusedNode, fuse } from "./fused-graph";
+import { lossScaleOf } from "./half-precision";
 import { NetworkBuffers } from "./network-buffers";
 import { scaledLayers, type TrainerOptions } from "./objective";
 import { pack } from "./parameter-layout";
@@ -23,6 +25,8 @@ export interface TrainingStepOptions extends TrainerOptions {
   /** Probability that dropout keeps an element; 1 is no dropout. */
   readonly dropoutKeep: number;
   readonly precision: Precision;
+  /** Which kernels the convolutions run; without it those of a software adapter. It changes no number. */
+  readonly tuning?: ConvTuning;
   /** Records what brings a batch onto the device, if a dispatch does. */
   readonly source: (recorder: Recorder, state: BufferView) => BatchOperands;
 }
@@ -37,8 +41,6 @@ export interface BatchOperands {
 /** Rows of the ring that steps write their terms to. */
 const RING_ROWS = 64;
 const ROW_FLOATS = 8;
-/** Half precision loses gradients below 6e-8: they are computed this many times larger, and divided before they are used. */
-const LOSS_SCALE = 1024;
 
 /** An optimiser step as one recording: parameters, momentum and statistics stay on the device and are updated in place. */
 export class TrainingStep {
@@ -65,7 +67,7 @@ export class TrainingStep {
     options: TrainingStepOptions,
     start: TrainState,
   ): Promise<TrainingStep> {
-    const network = new NetworkBuffers(memory, spec, start);
+    const network = new NetworkBuffers(memory, spec, start, options.tuning);
     const buffers = allocate(network, start, options.batch);
     const recorder = new Recorder(memory, options.precision);
     const gradientDispatches = record(recorder, network, buffers, options);
@@ -155,7 +157,7 @@ function record(recorder: Recorder, network: NetworkBuffers, buffers: Buffers, o
   const { parameters } = network;
   const { gradients, transposed, ring } = buffers;
   const nodes = fuse(network.spec);
-  const lossScale = precision === "f16" ? LOSS_SCALE : 1;
+  const lossScale = lossScaleOf(precision, batch);
   const state = buffers.state.view;
   const passOptions = { batch, mode: "training", dropoutKeep, state } as const;
   const { images, labels } = options.source(recorder, state);

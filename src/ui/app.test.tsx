@@ -10,6 +10,13 @@ import { EventLog, Status } from "./log/event-log";
 import { renderAfter, textOf } from "./testing";
 import { pageTitle } from "./title";
 
+const SOFTWARE = {
+  kind: "software",
+  description: "SwiftShader",
+  features: [],
+  maxBufferBytes: 1,
+  kernels: { kind: "untested" },
+} as const;
 const error = { name: "ArchiveError", message: "train.bin ends early at byte 17", cure: "Download it again." };
 
 test("the whole page renders before the engine has said anything, with one status region", () => {
@@ -25,9 +32,29 @@ test("a missing adapter is an alert with cause and cure, a software adapter a no
   const missing = renderAfter(<DeviceNotice />, [{ kind: "deviceProbed", device }]);
   expect(missing).toContain('role="alert"');
   expect(textOf(missing)).toMatch(/no adapter.*Use Chrome\./);
-  const software = { kind: "software", description: "SwiftShader", features: [], maxBufferBytes: 1 } as const;
-  expect(textOf(renderAfter(<DeviceNotice />, [{ kind: "deviceProbed", device: software }]))).toContain("very slow");
+  expect(textOf(renderAfter(<DeviceNotice />, [{ kind: "deviceProbed", device: SOFTWARE }]))).toContain("very slow");
   expect(renderAfter(<DeviceNotice />, READY)).toBe("");
+});
+
+test("a device that got our kernels wrong is a note with what differed, beside that of a software adapter, and a line in the log", () => {
+  const reason = "fine-tuning step: loss l2: 3 instead of 2";
+  const events = (["software", "hardware"] as const).map((kind) => [
+    { kind: "deviceProbed", device: { ...SOFTWARE, kind } } as const,
+    { kind: "deviceProbed", device: { ...SOFTWARE, kind, kernels: { kind: "stock", reason } } } as const,
+  ]);
+  const [software, hardware] = events.map((both) => renderAfter(<DeviceNotice />, both));
+  expect(software!.match(/role="note"/g)).toHaveLength(2);
+  expect(hardware!.match(/role="note"/g)).toHaveLength(1);
+  expect(textOf(hardware!)).toMatch(/several times slower.*loss l2: 3 instead of 2.*driver/);
+  expect(textOf(renderAfter(<EventLog />, events[1]!))).toMatch(/failed their test.*A GPU was found/);
+});
+
+test("a device that got our kernels right says nothing new", () => {
+  const [event] = READY;
+  if (event?.kind !== "deviceProbed" || event.device.kind !== "hardware") throw new Error("READY starts with a GPU");
+  const passed = [...READY, { ...event, device: { ...event.device, kernels: { kind: "own" } } }] as const;
+  expect(renderAfter(<DeviceNotice />, passed)).toBe("");
+  expect(textOf(renderAfter(<EventLog />, passed)).match(/A GPU was found/g)).toHaveLength(1);
 });
 
 test("failures are alerts with cause and cure; a dead engine says so and offers to load anew", () => {

@@ -30,7 +30,13 @@ export const text = {
         "chrome://gpu says why WebGPU is off; the flag chrome://flags/#enable-unsafe-webgpu allows more adapters.",
       ],
     },
+    stockNotice: {
+      title: "This device gets the studio's own kernels wrong, so the stock ones compute: right, but several times slower.",
+      advice: ["Update the graphics driver and the browser: both compile the kernels. The test runs anew with every page."],
+      reason: (reason: string) => `What differed: ${reason}`,
+    },
     features: "Features",
+    kernels: { title: "Kernels", untested: "tested when something is computed", own: "tested", stock: "stock" },
     buffer: "Largest buffer",
   },
   dataset: {
@@ -88,6 +94,7 @@ export const text = {
         choices: { "pre-activation": "pre-activation (exact)", "post-activation": "post-activation (published)" },
       },
       emptyGroups: { label: "Empty groups", choices: { fail: "stop with an error", "assign-nearest": "fill from nearest" } },
+      precision: { label: "Precision", choices: { f32: "full (f32)", f16: "half-precision activations (f16)" } },
       "group.steps": { label: "Steps", gist: "steps", hint: "1 or more" },
       "group.batchSize": { label: "Batch size", gist: "batch", hint: "1 to 4,096" },
       "group.learningRate": { label: "Learning rate", hint: "above 0" },
@@ -147,6 +154,7 @@ export const text = {
     dataUnknown: "Looking for stored data",
     noData: "Needs a data set",
     configInvalid: "Needs a valid configuration",
+    noHalfPrecision: "This GPU has no half precision: set Precision to full",
     busy: "Something else is running",
     noRun: "Needs a grouped run",
     interrupted: "Resume or finish the interrupted run first",
@@ -292,6 +300,8 @@ export function noticeText(what: NoticeContent): string {
       return "No WebGPU adapter was found.";
     case "deviceFound":
       return what.software ? "Only a software adapter was found." : "A GPU was found.";
+    case "stockKernels":
+      return "The studio's own kernels failed their test on this device: the stock ones compute.";
     case "loadingData":
       return `Reading ${what.file}.`;
     case "dataStored":

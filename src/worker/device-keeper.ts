@@ -1,5 +1,6 @@
 import { toErrorValue } from "../base/errors";
 import type { Compute } from "../engine/context";
+import type { KernelsInUse } from "../engine/kernel-choice";
 import type { OpenDevice } from "../kernels/device";
 import type { DeviceView } from "../protocol/views";
 import { adviceFor, type BrowserFacts } from "./device-advice";
@@ -7,6 +8,8 @@ import { adviceFor, type BrowserFacts } from "./device-advice";
 /** What the studio needs of an open device. */
 export interface StudioDevice extends Pick<OpenDevice, "report" | "lost" | "close"> {
   readonly compute: Compute;
+  /** Which kernels compute, once the first computation has tested them. */
+  readonly kernels: Promise<KernelsInUse>;
 }
 
 export interface DeviceKeeperParts {
@@ -40,7 +43,8 @@ export class DeviceKeeper {
     publish({ kind: "probing" });
     try {
       const device = await openDevice();
-      publish(device.report);
+      publish({ ...device.report, kernels: { kind: "untested" } });
+      void device.kernels.then((kernels) => publish({ ...device.report, kernels }));
       void device.lost.then(() => this.#reopen(device));
       return device;
     } catch (cause) {

@@ -10,7 +10,8 @@ const studio = new Studio({
   openStores: openBrowserStores,
   async openDevice() {
     const device = await openDevice(navigator.gpu);
-    return { ...device, compute: await deviceCompute(device) };
+    const compute = deviceCompute(device);
+    return { ...device, compute, kernels: compute.kernels };
   },
   browser: {
     userAgent: navigator.userAgent,

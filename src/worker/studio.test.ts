@@ -20,6 +20,7 @@ const GPU: StudioDevice = {
   lost: new Promise(() => undefined),
   close: () => undefined,
   compute: fakeCompute(),
+  kernels: new Promise(() => undefined),
 };
 
 /** A studio over a folder; a second one over the same folder is a reloaded page. */
@@ -321,6 +322,16 @@ describe("the device", () => {
     there = true;
     await page.send({ kind: "group", config: exampleConfig });
     expect(page.of("runChanged").at(-1)?.record.phase).toBe("grouped");
+  });
+
+  test("that got our kernels wrong is told again with the reason, once that is known", async () => {
+    const kernels = { kind: "stock", reason: "grouping step: loss l2: 3 instead of 2" } as const;
+    const page = await opened({ openDevice: async () => ({ ...GPU, kernels: Promise.resolve(kernels) }) });
+    await page.send({ kind: "open" });
+    await page.until(() => page.of("deviceProbed").length === 3);
+    const [, found, tested] = page.of("deviceProbed").map(({ device }) => device);
+    expect(found).toEqual({ ...GPU.report, kernels: { kind: "untested" } });
+    expect(tested).toEqual({ ...GPU.report, kernels });
   });
 
   test("lost is closed and opened anew", async () => {

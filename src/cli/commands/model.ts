@@ -16,6 +16,7 @@ import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from ".
 import { formatCount, formatShare, formatTable } from "../format";
 import { openDeviceHere } from "../gpu";
 import type { Progress } from "../progress";
+import { tuningFolder } from "../tuning-folder";
 import { choice, integer, type OptionValues } from "../values";
 
 export const modelCommand: Command = {
@@ -58,7 +59,7 @@ async function measureSpeed(config: Config, classes: number, values: OptionValue
     import("../../train/step-time"),
     import("../../train/backend"),
   ]);
-  const { prepare } = await backendOn(device, kernels);
+  const { prepare } = await backendOn(device, kernels, tuningFolder());
   const measure = (spec: ModelSpec, stage: TrainingStage, batchSize: number) =>
     measureStepTime(prepare, { spec, config, stage, batchSize: integer(values, "batch", batchSize, 1) }, steps);
   const group = await measure(groupingSpec(config, classes), "group", config.group.batchSize);
@@ -77,7 +78,8 @@ function speedText({ adapter, kernels, group, finetune }: Awaited<ReturnType<typ
 export function modelReport(config: Config, classes: number) {
   const dense = groupingSpec(config, classes);
   const split = evenSplit(config, classes);
-  const [before, after] = [networkReport(dense, config.group.batchSize), networkReport(split, config.finetune.batchSize)];
+  const report = (spec: ModelSpec, { batchSize }: Config["finetune"]) => networkReport(spec, batchSize, config.precision);
+  const [before, after] = [report(dense, config.group), report(split, config.finetune)];
   return {
     name: dense.name,
     classes,
@@ -109,7 +111,7 @@ function evenSplit(config: Config, classes: number): ModelSpec {
 }
 
 /** Shapes are [height, width, channels] for one image; costs follow the published counting rule. */
-function networkReport(spec: ModelSpec, batchSize: number) {
+function networkReport(spec: ModelSpec, batchSize: number, precision: Config["precision"]) {
   const costs = new Map(layerCosts(spec).map((cost) => [cost.layer, cost]));
   const shapes = inferShapes(spec);
   const layers = spec.layers.map(({ name, kind }) => {
@@ -125,7 +127,7 @@ function networkReport(spec: ModelSpec, batchSize: number) {
       counted: cost?.counted ?? false,
     };
   });
-  return { ...totalCost(spec), memory: { batchSize, ...estimateMemory(spec, batchSize) }, layers };
+  return { ...totalCost(spec), memory: { batchSize, ...estimateMemory(spec, batchSize, precision) }, layers };
 }
 
 type ModelReport = ReturnType<typeof modelReport>;

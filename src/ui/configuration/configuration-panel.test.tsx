@@ -21,6 +21,16 @@ test("a wrong field that is not shown is named by its path", () => {
   expect(textOf(markup)).toMatch(/fidelity: /);
 });
 
+test("half precision is offered among the network's fields and halves the activations in the estimate", () => {
+  const memory = (precision: string): number => {
+    const words = textOf(renderAfter(<ConfigurationPanel />, READY, (store) => store.editField("precision", precision)));
+    expect(words).toContain("half-precision activations (f16)");
+    return Number(/at least ([\d.]+) MB/.exec(words)?.[1]);
+  };
+  expect(memory("f16")).toBeGreaterThan(0.5 * memory("f32"));
+  expect(memory("f16")).toBeLessThan(0.6 * memory("f32"));
+});
+
 test("differences from the preset are listed", () => {
   const words = textOf(renderAfter(<ConfigurationPanel />, READY, (store) => store.editField("seed", "97")));
   expect(words).toContain("Differences from the preset seed 1 97");

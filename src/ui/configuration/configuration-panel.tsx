@@ -53,7 +53,7 @@ function wrongText({ errors }: FormResult): string {
 function CostLine({ config, classes }: { readonly config: Config; readonly classes: number }) {
   const cost = useMemo(() => {
     const spec = groupingSpec(config, classes);
-    const { parameterBytes, activationBytes } = estimateMemory(spec, config.group.batchSize);
+    const { parameterBytes, activationBytes } = estimateMemory(spec, config.group.batchSize, config.precision);
     return { name: spec.name, ...totalCost(spec), bytes: parameterBytes + activationBytes };
   }, [config, classes]);
   return (

@@ -25,7 +25,7 @@ const { network, stage1, stage2 } = text.configuration;
 export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
     title: network,
-    paths: ["model.depth", "model.widen", "grouping", "seed", "blockOrder", "emptyGroups"],
+    paths: ["model.depth", "model.widen", "grouping", "seed", "blockOrder", "emptyGroups", "precision"],
     gist: ["model.depth", "model.widen", "grouping"],
   },
   {

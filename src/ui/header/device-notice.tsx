@@ -2,23 +2,45 @@ import type { DeviceView } from "../../protocol/views";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
 
-/** Says plainly, before anything is trained, that the adapter is slow or missing, and what to do. */
+/** Says plainly that the adapter is slow or missing, before anything is trained, or that it got our kernels wrong; and what to do. */
 export function DeviceNotice() {
   const device = useSelected((state) => state.facts.device);
   return <DeviceNoticeView device={device} />;
 }
 
 export function DeviceNoticeView({ device }: { readonly device: DeviceView }) {
-  if (device.kind !== "missing" && device.kind !== "software") return null;
-  const missing = device.kind === "missing";
-  const { title, advice } = missing ? text.device.missingNotice : text.device.softwareNotice;
-  const lines = missing ? [device.error.cure, ...advice] : advice;
+  if (device.kind === "probing") return null;
+  if (device.kind === "missing") {
+    const { title, advice } = text.device.missingNotice;
+    return <NoticeBox bad title={title} cause={device.error.message} advice={[device.error.cure, ...advice]} />;
+  }
+  const { softwareNotice, stockNotice } = text.device;
+  const { kernels } = device;
   return (
-    <div className={missing ? "notice notice-bad" : "notice notice-warn"} role={missing ? "alert" : "note"}>
+    <>
+      {device.kind === "software" && <NoticeBox title={softwareNotice.title} advice={softwareNotice.advice} />}
+      {kernels.kind === "stock" && (
+        <NoticeBox title={stockNotice.title} cause={stockNotice.reason(kernels.reason)} advice={stockNotice.advice} />
+      )}
+    </>
+  );
+}
+
+interface NoticeBoxProps {
+  /** Whether nothing can be done until it is cured. */
+  readonly bad?: boolean;
+  readonly title: string;
+  readonly cause?: string;
+  readonly advice: readonly string[];
+}
+
+function NoticeBox({ bad = false, title, cause, advice }: NoticeBoxProps) {
+  return (
+    <div className={bad ? "notice notice-bad" : "notice notice-warn"} role={bad ? "alert" : "note"}>
       <p className="notice-title">{title}</p>
-      {missing && <p>{device.error.message}</p>}
+      {cause !== undefined && <p>{cause}</p>}
       <ul>
-        {lines.map((line) => (
+        {advice.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>

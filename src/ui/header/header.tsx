@@ -37,6 +37,7 @@ export function DeviceBadge({ device }: { readonly device: DeviceView }) {
   const details = [
     `${text.device.features}: ${device.features.join(", ") || "–"}`,
     `${text.device.buffer}: ${formatBytes(device.maxBufferBytes)}`,
+    `${text.device.kernels.title}: ${text.device.kernels[device.kernels.kind]}`,
   ].join("\n");
   return (
     <span className={software ? "badge badge-warn" : "badge badge-good"} title={details}>

@@ -25,7 +25,7 @@ export function StagesPanel() {
             stage={stage}
             number={index + 1}
             leads={!resumable}
-            state={stageState(stage, facts, config !== null)}
+            state={stageState(stage, facts, config)}
             onStart={() => {
               const command = commandOf(stage, config, runId);
               if (command !== null) send(command);
