@@ -6,6 +6,9 @@ import { type BufferView, DeviceMemory } from "../kernels/device-memory";
 import { filterGradientSlices, recordFilterGradient } from "../kernels/filter-gradient";
 import { Recorder } from "../kernels/recorder";
 import { recordGradientSum } from "../kernels/sum-gradients";
+import { chooseConv, UNTUNED } from "../kernels/tuning-choice";
+import { recordWinograd, usesWinograd } from "../kernels/winograd";
+import { TRANSFORM_SCALE } from "../kernels/winograd-weights";
 import { prepareRecordedTrainer } from "../train/recorded-trainer";
 import type { BenchContext, Contender } from "./contender";
 import { type ConvolutionProblem, convolutionShapes } from "./convolution-problem";
@@ -16,7 +19,7 @@ import type { StepProblem } from "./step-problem";
 /** Our engine's part in the benchmarks: recordings, replayed. */
 
 export async function recordedStep({ fit, recipe }: StepProblem, { device }: BenchContext): Promise<Contender> {
-  return stageContender(await prepareRecordedTrainer(device.device, fit, recipe, "f32"), recipe);
+  return stageContender(await prepareRecordedTrainer(device.device, fit, recipe, "f32", UNTUNED[device.report.kind]), recipe);
 }
 
 /** A filter gradient with the dispatch that adds its slices. */
@@ -30,21 +33,30 @@ export async function recordedConvolution(problem: ConvolutionProblem, { device 
   const [x, dy] = [random("x", (sizeOf(shapes.input) / problem.inputs) * geometry.inputs), random("dy", sizeOf(shapes.output))];
   const weights = random("weights", problem.kernelSize ** 2 * geometry.inputs * geometry.outputs);
   const label = "bench";
+  const tuning = UNTUNED[device.report.kind];
+  const winograd = usesWinograd(tuning, geometry, device.device.limits.maxStorageBufferBindingSize);
+  // Filters are transformed once a step for all passes: not part of one.
+  const transformed = memory.allocate("transformed weights", TRANSFORM_SCALE * weights.bytes);
   switch (problem.pass) {
     case "forward": {
       const output = memory.allocate("y", dy.bytes);
-      recordConvForward(recorder, { label, geometry, input: x, weights, addend: null, output });
+      const pass = { label, geometry, input: x, addend: null, output };
+      if (winograd) recordWinograd(recorder, { ...pass, weights: transformed }, "forward");
+      else recordConvForward(recorder, { ...pass, weights }, chooseConv(tuning, "forward", geometry));
       break;
     }
     case "input-gradient": {
       const output = memory.allocate("dx", x.bytes);
-      recordConvInputGradient(recorder, { label, geometry, input: dy, weights, addend: null, output });
+      const pass = { label, geometry, input: dy, addend: null, output };
+      if (winograd) recordWinograd(recorder, { ...pass, weights: transformed }, "input-gradient");
+      else recordConvInputGradient(recorder, { ...pass, weights }, chooseConv(tuning, "input-gradient", geometry));
       break;
     }
     case "filter-gradient": {
       const { slices, sliceStride } = filterGradientSlices(geometry);
       const partial = recorder.temporary("partial", 4 * slices * sliceStride);
-      recordFilterGradient(recorder, { label, geometry, input: x, outputGradient: dy, partial });
+      const pass = { label, geometry, input: x, outputGradient: dy, partial };
+      recordFilterGradient(recorder, pass, chooseConv(tuning, "filter-gradient", geometry));
       const gradients = memory.allocate("dw", 4 * sliceStride);
       const segment = { partialOffset: 0, slices, sliceStride, count: weights.bytes / 4, gradientOffset: 0 };
       recordGradientSum(recorder, { segments: [segment], partial, gradients, scale: 1 });
@@ -67,7 +79,8 @@ export async function recordedMatmul({ size, repeats }: RateProblem, { device }:
   };
   const [a, b] = [1, 2].map((which) => memory.upload("factor", normals(randomStream(7, "sample"), size ** 2, 1, which)));
   const output = memory.allocate("product", 4 * size ** 2);
-  recordConvForward(recorder, { label: "matmul", geometry, input: a!, weights: b!, addend: null, output });
+  const pass = { label: "matmul", geometry, input: a!, weights: b!, addend: null, output };
+  recordConvForward(recorder, pass, chooseConv(UNTUNED[device.report.kind], "forward", geometry));
   return replaying(memory, recorder, repeats);
 }
 

@@ -3,6 +3,7 @@ import { filled, type NamedTensors } from "../base/tensor";
 import { IMAGE_BYTES } from "../data/dataset";
 import { type OpenDevice, openDevice } from "../kernels/device";
 import { bytesOn } from "../kernels/device-memory";
+import { UNTUNED } from "../kernels/tuning-choice";
 import { prepareRecordedTrainer } from "../train/recorded-trainer";
 import { countStep, watchCalls } from "./step-counters";
 import { stepProblem } from "./step-problem";
@@ -40,7 +41,7 @@ test("a stage-1 step of the paper preset, WRN-16-8 at a batch of 90, needs at mo
   const { parameters, momentum, statistics } = fit.start;
   const start = { step: 0, parameters: zeros(parameters), momentum: zeros(momentum), statistics: zeros(statistics) };
   const before = bytesOn(device.device);
-  const trainer = await prepareRecordedTrainer(device.device, { ...fit, start }, recipe, "f32");
+  const trainer = await prepareRecordedTrainer(device.device, { ...fit, start }, recipe, "f32", UNTUNED.software);
   const bytes = bytesOn(device.device) - before - fit.dataset.train.count * IMAGE_BYTES;
   trainer.dispose();
   // At least the inputs of the batch norms, which the way back needs: 336 MB.

@@ -1,6 +1,7 @@
 import { IMAGE_BYTES } from "../data/dataset";
 import type { OpenDevice } from "../kernels/device";
 import { bytesOn } from "../kernels/device-memory";
+import { UNTUNED } from "../kernels/tuning-choice";
 import { prepareRecordedTrainer } from "../train/recorded-trainer";
 import type { Counters } from "./our-contenders";
 import { median } from "./paired-runs";
@@ -64,7 +65,7 @@ export function watchCalls(device: GPUDevice): { readonly calls: DeviceCalls; re
 /** Counts what steps of ours ask of the device, and times our own code on the processor. */
 export async function countStep({ fit, recipe }: StepProblem, { device }: { readonly device: OpenDevice }): Promise<Counters> {
   const before = bytesOn(device.device);
-  const trainer = await prepareRecordedTrainer(device.device, fit, recipe, "f32");
+  const trainer = await prepareRecordedTrainer(device.device, fit, recipe, "f32", UNTUNED[device.report.kind]);
   try {
     for (let step = 0; step < 2; step++) await trainer.step(step, recipe.stage.learningRate);
     await trainer.takeReports();

@@ -7,6 +7,7 @@ import type { BufferView } from "../kernels/device-memory";
 import { recordPooledGradient } from "../kernels/pool";
 import type { Operand, Recorder, Temporary } from "../kernels/recorder";
 import { chooseConv } from "../kernels/tuning-choice";
+import { recordWinograd } from "../kernels/winograd";
 import type { BatchNormLayer, ConvLayer, DenseLayer } from "../model/spec";
 import { dropoutOf, type ForwardPass, type PassOptions } from "./forward-recording";
 import type { FusedNode } from "./fused-graph";
@@ -133,7 +134,9 @@ class BackwardRecording {
       addend: known,
       output: result,
     };
-    recordConvInputGradient(this.#recorder, pass, chooseConv(this.#network.tuning, "input-gradient", geometry));
+    const transformed = this.#network.winogradWeights(layer, geometry);
+    if (transformed !== null) recordWinograd(this.#recorder, { ...pass, weights: transformed }, "input-gradient");
+    else recordConvInputGradient(this.#recorder, pass, chooseConv(this.#network.tuning, "input-gradient", geometry));
     this.#gradients.set(input, result);
   }
 

@@ -7,6 +7,7 @@ import type { BufferView } from "../kernels/device-memory";
 import { recordPool } from "../kernels/pool";
 import type { Operand, Recorder, Temporary } from "../kernels/recorder";
 import { chooseConv } from "../kernels/tuning-choice";
+import { recordWinograd } from "../kernels/winograd";
 import { BATCH_NORM_DECAY, BATCH_NORM_EPSILON, type BatchNormLayer, type DropoutLayer } from "../model/spec";
 import type { FusedNode } from "./fused-graph";
 import type { NetworkBuffers } from "./network-buffers";
@@ -41,6 +42,7 @@ export function recordForward(
   options: PassOptions,
 ): ForwardPass {
   const pass = new ForwardRecording(recorder, network, options);
+  network.recordWinogradWeights(recorder, options.batch);
   pass.values.set("image", images);
   for (const node of nodes) pass.record(node);
   return pass;
@@ -102,7 +104,9 @@ class ForwardRecording implements ForwardPass {
       addend: addend === null ? null : this.#value(addend),
       output: this.#define(output),
     };
-    recordConvForward(this.#recorder, pass, chooseConv(this.#network.tuning, "forward", geometry));
+    const transformed = this.#network.winogradWeights(layer, geometry);
+    if (transformed !== null) recordWinograd(this.#recorder, { ...pass, weights: transformed }, "forward");
+    else recordConvForward(this.#recorder, pass, chooseConv(this.#network.tuning, "forward", geometry));
   }
 
   #activation({ layer, relu, dropout, input, output }: Extract<FusedNode, { kind: "activation" }>): void {

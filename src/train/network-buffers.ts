@@ -2,7 +2,10 @@ import { hashName } from "../base/random";
 import type { NamedTensors } from "../base/tensor";
 import type { ConvGeometry } from "../kernels/conv-geometry";
 import { type BufferView, type DeviceMemory, readBack } from "../kernels/device-memory";
+import type { Recorder } from "../kernels/recorder";
 import { type ConvTuning, UNTUNED } from "../kernels/tuning-choice";
+import { usesWinograd } from "../kernels/winograd";
+import { recordWinogradWeights, TRANSFORM_SCALE } from "../kernels/winograd-weights";
 import { statisticNames } from "../model/parameters";
 import { type ActivationShape, inferShapes } from "../model/shapes";
 import type { BatchNormLayer, ConvLayer, DenseLayer, DropoutLayer, ModelSpec } from "../model/spec";
@@ -21,6 +24,7 @@ export class NetworkBuffers {
   /** Which kernels its convolutions run. */
   readonly tuning: ConvTuning;
   readonly #shapes: ReadonlyMap<string, ActivationShape>;
+  #winograd: BufferView | null = null;
   readonly #dropoutKeys = new Map<string, BufferView>();
 
   constructor(
@@ -97,6 +101,30 @@ export class NetworkBuffers {
     const key = this.memory.upload(`key of ${layer.name}`, words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
     this.#dropoutKeys.set(layer.name, key);
     return key;
+  }
+
+  /** The layer's filters as Winograd's algorithm multiplies by them, null where the layer runs another one. */
+  winogradWeights(layer: ConvLayer, geometry: ConvGeometry): BufferView | null {
+    if (!usesWinograd(this.tuning, geometry, this.memory.device.limits.maxStorageBufferBindingSize)) return null;
+    const { offset, bytes } = this.weights(this.parameters, layer);
+    const { buffer } = this.#winogradBuffer();
+    return { buffer, offset: TRANSFORM_SCALE * offset, bytes: TRANSFORM_SCALE * bytes };
+  }
+
+  /** Transforms the filters of every layer that runs Winograd's algorithm: once a pass, in front of its convolutions. */
+  recordWinogradWeights(recorder: Recorder, batch: number): void {
+    const layers = this.spec.layers.filter((layer) => layer.kind === "conv");
+    const segments = layers
+      .filter((layer) => this.winogradWeights(layer, this.geometry(layer, batch)) !== null)
+      .flatMap((layer) => kernelSegments(this.layout, layer))
+      .map(({ offset, taps, paddedRows, paddedColumns }) => ({ offset, taps, inputs: paddedRows, outputs: paddedColumns }));
+    if (segments.length === 0) return;
+    recordWinogradWeights(recorder, { segments, parameters: this.parameters, transformed: this.#winogradBuffer() });
+  }
+
+  #winogradBuffer(): BufferView {
+    this.#winograd ??= this.memory.allocate("winograd weights", TRANSFORM_SCALE * this.parameters.bytes);
+    return this.#winograd;
   }
 
   /** Copies a buffer laid out as `parameters` (momentum and gradients are) to the host. */

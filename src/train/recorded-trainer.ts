@@ -5,7 +5,7 @@ import { recordTrainingBatch } from "../kernels/batch";
 import { DeviceMemory, readBack } from "../kernels/device-memory";
 import type { Precision } from "../kernels/pipelines";
 import { ResidentImages } from "../kernels/resident-images";
-import { type ConvTuning, UNTUNED } from "../kernels/tuning-choice";
+import type { ConvTuning } from "../kernels/tuning-choice";
 import { groupedSpaces } from "../model/lookup";
 import { logitsName } from "../model/parameters";
 import { softmaxGroups } from "../splitnet/penalties";
@@ -29,7 +29,7 @@ export async function prepareRecordedTrainer(
   options: FitOptions,
   recipe: Recipe,
   precision: Precision,
-  tuning: ConvTuning = UNTUNED.software,
+  tuning: ConvTuning,
 ): Promise<StageTrainer> {
   const memory = new DeviceMemory(device);
   try {
@@ -168,7 +168,7 @@ export async function evaluateRecorded(
   device: GPUDevice,
   network: Network,
   options: EvaluateOptions,
-  tuning: ConvTuning = UNTUNED.software,
+  tuning: ConvTuning,
 ): Promise<Evaluated> {
   const memory = new DeviceMemory(device);
   try {
