@@ -5,6 +5,7 @@ import type { DeviceReport, OpenDevice } from "../kernels/device";
 import type { Config } from "../model/config";
 import { openDeviceHere } from "./gpu";
 import type { Progress } from "./progress";
+import { tuningFolder } from "./tuning-folder";
 
 /** The device and the tensor engine, opened by the first stage that computes: splitting and exporting need neither. */
 export class LazyCompute implements Compute {
@@ -64,7 +65,7 @@ export class LazyCompute implements Compute {
       this.#fail(new DeviceError(`the graphics device was lost (${reason})`, cure));
     });
     const { deviceCompute } = await import("../engine/device-compute");
-    const compute = deviceCompute(device);
+    const compute = deviceCompute(device, tuningFolder());
     void compute.kernels.then((kernels) => this.#tell(kernels));
     return { device, compute };
   }

@@ -1,5 +1,6 @@
 import { DeviceError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
+import { type TuningStore, tuningInMemory } from "../kernels/tuning-store";
 import type { Backend } from "../train/backend";
 import type { FitFact } from "../train/facts";
 import { fit } from "../train/fit";
@@ -13,14 +14,17 @@ export interface DeviceCompute extends Compute {
   readonly kernels: Promise<KernelsInUse>;
 }
 
-/** Computes on the open device with the kernels that it gets right; its loss becomes a DeviceError that says how to go on. */
-export function deviceCompute(device: OpenDevice): DeviceCompute {
+/**
+ * Computes on the open device with the kernels that it gets right, tuned as `tunings` remembers or as a GPU is found to need; its loss
+ * becomes a DeviceError that says how to go on.
+ */
+export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningInMemory()): DeviceCompute {
   let tell: (kernels: KernelsInUse) => void = () => undefined;
   const kernels = new Promise<KernelsInUse>((resolve) => {
     tell = resolve;
   });
   const backend = async (): Promise<Backend> => {
-    const chosen = await kernelsFor(device);
+    const chosen = await kernelsFor(device, tunings);
     tell(chosen.kernels);
     return chosen.backend;
   };

@@ -1,5 +1,6 @@
 import { DeviceError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
+import type { TuningStore } from "../kernels/tuning-store";
 import { type Backend, backendOn, type KernelChoice } from "../train/backend";
 import type { SelfTestResult } from "../train/self-test";
 
@@ -16,16 +17,16 @@ export interface ChosenKernels {
 const choices = new WeakMap<GPUDevice, Promise<ChosenKernels>>();
 
 /** The kernels of a device, tested when first asked for. Throws DeviceError where it gets neither ours nor the stock ones right. */
-export function kernelsFor(device: OpenDevice): Promise<ChosenKernels> {
-  const choice = choices.get(device.device) ?? choose(device);
+export function kernelsFor(device: OpenDevice, tunings: TuningStore): Promise<ChosenKernels> {
+  const choice = choices.get(device.device) ?? choose(device, tunings);
   choices.set(device.device, choice);
   return choice;
 }
 
-async function choose(device: OpenDevice): Promise<ChosenKernels> {
+async function choose(device: OpenDevice, tunings: TuningStore): Promise<ChosenKernels> {
   const { selfTest } = await import("../train/self-test");
   return chooseKernels(
-    (kernels) => backendOn(device, kernels),
+    (kernels) => backendOn(device, kernels, tunings),
     ({ prepare }) => selfTest(device.device, prepare),
   );
 }

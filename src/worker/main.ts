@@ -1,6 +1,7 @@
 import { deviceCompute } from "../engine/device-compute";
 import { openDevice } from "../kernels/device";
 import { openBrowserStores } from "../storage/browser/open";
+import { browserTunings } from "../storage/browser/tunings";
 import { messageTurns } from "./message-turn";
 import { Studio } from "./studio";
 
@@ -10,7 +11,7 @@ const studio = new Studio({
   openStores: openBrowserStores,
   async openDevice() {
     const device = await openDevice(navigator.gpu);
-    const compute = deviceCompute(device);
+    const compute = deviceCompute(device, browserTunings());
     return { ...device, compute, kernels: compute.kernels };
   },
   browser: {
