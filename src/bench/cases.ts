@@ -3,7 +3,7 @@ import { type ConvolutionProblem, convolutionCost, convolutionName, convolutionP
 import { jaxConvolution, jaxMatmul, jaxStep } from "./jax-contenders";
 import { OUR_CONTENDERS } from "./our-contenders";
 import { type RateProblem, rateCost, rateProblems } from "./rate-problem";
-import { type StepProblem, stepName, stepProblem, trainingFlops } from "./step-problem";
+import { type StepProblem, stepName, stepProblem, trainingFlops, unevenSplit } from "./step-problem";
 import { deviceCopy, stockConvolution, stockMatmul, stockStep } from "./stock-contenders";
 
 const DEPTH = 16;
@@ -25,6 +25,7 @@ export function benchCases(context: BenchContext): ListedCase[] {
   return [
     stepCase(group, context),
     stepCase(stepProblem("finetune", DEPTH, WIDEN, BATCH_SIZE), context),
+    unevenCase(stepProblem("finetune", DEPTH, WIDEN, BATCH_SIZE, unevenSplit), context),
     ...convolutionProblems(group.fit.spec, BATCH_SIZE, repeats).map((problem) => convolutionCase(problem, context)),
     ...rateProblems(software, repeats).map((problem) => rateCase(problem, context)),
   ];
@@ -45,6 +46,12 @@ function stepCase(step: StepProblem, context: BenchContext): ListedCase {
       jaxjs: bound(jaxStep, step, context),
     },
   };
+}
+
+/** Ours alone: uneven groups should cost what their FLOPs say. */
+function unevenCase(step: StepProblem, context: BenchContext): ListedCase {
+  const { contenders, name, ...rest } = stepCase(step, context);
+  return { ...rest, name: name.replace("step/", "uneven/"), contenders: { ...contenders, stock: null, jaxjs: null } };
 }
 
 function convolutionCase(problem: ConvolutionProblem, context: BenchContext): ListedCase {

@@ -26,10 +26,16 @@ export interface StepProblem {
 export const CLASSES = 100;
 const EXAMPLES = 512;
 
-/** The published recipe's stage on WRN-`depth`-`widen`, grouped 2-2-2; stage 2 is the even split. */
-export function stepProblem(stage: TrainingStage, depth: number, widen: number, batchSize: number): StepProblem {
+/** The published recipe's stage on WRN-`depth`-`widen`, grouped 2-2-2; stage 2 is the even split unless told otherwise. */
+export function stepProblem(
+  stage: TrainingStage,
+  depth: number,
+  widen: number,
+  batchSize: number,
+  split: (config: Config) => ModelSpec = evenSplit,
+): StepProblem {
   const config = stepConfig(depth, widen, batchSize);
-  const spec = stage === "group" ? groupingSpec(config, CLASSES) : evenSplit(config);
+  const spec = stage === "group" ? groupingSpec(config, CLASSES) : split(config);
   const train = Uint32Array.from({ length: EXAMPLES }, (_, index) => index);
   const fit: FitOptions = {
     stage,
@@ -66,9 +72,18 @@ export function trainingFlops(spec: ModelSpec): number {
 
 /** Network of a configuration after an even split. */
 export function evenSplit(config: Config): ModelSpec {
+  return splitBy(config, mergeIndices);
+}
+
+/** Network of a configuration of two groups after a split that gives the first one 11 of 17 channels: off every multiple of four. */
+export function unevenSplit(config: Config): ModelSpec {
+  return splitBy(config, (size) => Array.from({ length: size }, (_, member) => (17 * member < 11 * size ? 0 : 1)));
+}
+
+function splitBy(config: Config, groupOf: (size: number, groups: number) => number[]): ModelSpec {
   const spec = unblockedSplitSpec(config, CLASSES);
   const partitions = groupedSpaces(spec).map(
-    ({ name, size, groups }) => [name, { groups, groupOf: mergeIndices(size, groups) }] as const,
+    ({ name, size, groups }) => [name, { groups, groupOf: groupOf(size, groups) }] as const,
   );
   return planSplit(spec, new Map(partitions)).spec;
 }

@@ -35,7 +35,7 @@ const LISTED_ROWS = 2;
 const EPSILON = 1e-12;
 
 /** Images [N, 32, 32, 3] as they are trained on, labels [N] as positions in the network's logits. */
-interface Batch {
+export interface GoldenBatch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
 }
@@ -59,41 +59,62 @@ export async function runGolden(device: GPUDevice, fixture: Fixture): Promise<Re
   }
 }
 
-async function runGroup(memory: DeviceMemory, fixture: GroupFixture): Promise<Record<string, unknown>> {
+/** A golden problem as it is trained: everything that `TrainingStep` and an oracle need. */
+export interface GoldenProblem {
+  readonly spec: ModelSpec;
+  readonly options: TrainerOptions;
+  readonly start: TrainState;
+  readonly batch: GoldenBatch;
+}
+
+/** Stage 1 of a problem. */
+export function groupProblem(fixture: GroupFixture): GoldenProblem {
   const spec = goldenSpec(fixture);
-  const { expect, steps } = fixture;
+  return { spec, options: trainerOptions(fixture), start: goldenState(spec), batch: goldenBatch(fixture) };
+}
+
+/** Fine-tuning of a problem's split network, after the warm-up that the split starts from. */
+export async function splitProblem(
+  memory: DeviceMemory,
+  fixture: SplitFixture,
+): Promise<GoldenProblem & { readonly dense: ModelSpec; readonly plan: SplitPlan }> {
+  const dense = goldenSpec(fixture);
   const batch = goldenBatch(fixture);
-  const start = goldenState(spec);
+  const warm = await warmedUp(memory, dense, fixture, batch);
+  const plan = planSplit(goldenSpec(fixture, fixture.blockOrder), discretize(dense, warm.parameters, "fail"));
+  const sliced = sliceState(dense, plan, warm);
+  return {
+    dense,
+    plan,
+    spec: plan.spec,
+    options: { ...trainerOptions(fixture), penaltyWeights: null },
+    start: startingFrom(sliced.parameters, sliced.statistics),
+    batch: { ...batch, labels: batch.labels.map((label) => plan.classOrder.indexOf(label)) },
+  };
+}
+
+async function runGroup(memory: DeviceMemory, fixture: GroupFixture): Promise<Record<string, unknown>> {
+  const problem = groupProblem(fixture);
+  const { spec, start, batch } = problem;
+  const { expect, steps } = fixture;
   const logits = await forwardOnce(new NetworkBuffers(memory, spec, start), batch.images, "training");
-  const norms = await firstGradientNorms(memory, spec, fixture, batch);
-  const step = await prepareStep(memory, spec, trainerOptions(fixture), start, batch);
+  const norms = await firstGradientNorms(memory, problem);
+  const step = await prepareGoldenStep(memory, problem);
   const losses = await trainLosses(step, fixture, steps);
+  const after = await forwardOnce(step.network, batch.images, "inference");
   return {
     losses: losses.map(({ accuracy: _, ...terms }) => terms),
     logitsStep0: logits.slice(0, expect.logitsStep0?.length ?? LISTED_ROWS),
     gradientNormStep0: norms,
-    evalLogitsAfter: (await forwardOnce(step.network, batch.images, "inference")).slice(
-      0,
-      expect.evalLogitsAfter?.length ?? LISTED_ROWS,
-    ),
+    evalLogitsAfter: after.slice(0, expect.evalLogitsAfter?.length ?? LISTED_ROWS),
     parameterShapes: shapesByPublishedName(spec),
   };
 }
 
 async function runSplit(memory: DeviceMemory, fixture: SplitFixture): Promise<Record<string, unknown>> {
-  const dense = goldenSpec(fixture);
-  const batch = goldenBatch(fixture);
-  const start = await warmedUp(memory, dense, fixture, batch);
-  const plan = planSplit(goldenSpec(fixture, fixture.blockOrder), discretize(dense, start.parameters, "fail"));
-  const sliced = sliceState(dense, plan, start);
-  const labels = batch.labels.map((label) => plan.classOrder.indexOf(label));
-  const step = await prepareStep(
-    memory,
-    plan.spec,
-    { ...trainerOptions(fixture), penaltyWeights: null },
-    startingFrom(sliced.parameters, sliced.statistics),
-    { ...batch, labels },
-  );
+  const problem = await splitProblem(memory, fixture);
+  const { dense, plan, batch } = problem;
+  const step = await prepareGoldenStep(memory, problem);
   const logits = (await forwardOnce(step.network, batch.images, "inference")).map((row) =>
     plan.classOrder.map((_, label) => row[plan.classOrder.indexOf(label)]!),
   );
@@ -125,17 +146,14 @@ function goldenState(spec: ModelSpec): TrainState {
   return startingFrom(toHostTensors(goldenParameters(spec)), initialStatistics(spec));
 }
 
-function goldenBatch({ batch, model }: GroupFixture | SplitFixture): Batch {
+function goldenBatch({ batch, model }: GroupFixture | SplitFixture): GoldenBatch {
   return { images: Float32Array.from(goldenImages(batch).data), labels: goldenLabels(batch, model.classes) };
 }
 
 /** A step that trains on one batch again and again. */
-function prepareStep(
+export function prepareGoldenStep(
   memory: DeviceMemory,
-  spec: ModelSpec,
-  options: TrainerOptions,
-  start: TrainState,
-  { images, labels }: Batch,
+  { spec, options, start, batch: { images, labels } }: GoldenProblem,
 ): Promise<TrainingStep> {
   const columns = logitColumns(spec);
   const batch = {
@@ -150,16 +168,10 @@ function prepareStep(
 }
 
 /** Norms of the whole objective's gradients at the first step, on a step of its own: the pass moves running statistics. */
-async function firstGradientNorms(
-  memory: DeviceMemory,
-  spec: ModelSpec,
-  fixture: GroupFixture,
-  batch: Batch,
-): Promise<Record<string, number>> {
-  const options = trainerOptions(fixture);
-  const start = goldenState(spec);
-  const probe = await prepareStep(memory, spec, options, start, batch);
-  probe.runGradients(stepState(0, 0));
+async function firstGradientNorms(memory: DeviceMemory, problem: GoldenProblem): Promise<Record<string, number>> {
+  const { spec, options, start } = problem;
+  const probe = await prepareGoldenStep(memory, problem);
+  probe.runGradients(goldenStepState(0, 0));
   const gradients = await probe.readGradients();
   const names = publishedNames(spec);
   return Object.fromEntries(
@@ -188,17 +200,17 @@ async function trainLosses(
   { learningRate }: { learningRate: number },
   steps: number,
 ): Promise<StepReport[]> {
-  for (let step = 0; step < steps; step++) training.run(stepState(step, learningRate));
+  for (let step = 0; step < steps; step++) training.run(goldenStepState(step, learningRate));
   return (await training.takeTerms()).map(reportOf);
 }
 
 /** No draws: the batch stands, and there is no dropout. */
-function stepState(step: number, learningRate: number) {
+export function goldenStepState(step: number, learningRate: number) {
   return { step, learningRate, orderStart: 0, dropoutSeed: 0, augmentSeed: 0 };
 }
 
 /** State after the fixture's training-mode forward passes: they move the running statistics only. */
-async function warmedUp(memory: DeviceMemory, spec: ModelSpec, fixture: SplitFixture, batch: Batch): Promise<TrainState> {
+async function warmedUp(memory: DeviceMemory, spec: ModelSpec, fixture: SplitFixture, batch: GoldenBatch): Promise<TrainState> {
   const start = goldenState(spec);
   const network = new NetworkBuffers(memory, spec, start);
   for (let pass = 0; pass < fixture.warmupForwards; pass++) await forwardOnce(network, batch.images, "training");
