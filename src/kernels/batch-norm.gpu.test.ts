@@ -110,13 +110,13 @@ test.each(SHAPES.flatMap(([pixels, channels]) => [0, 3, 1000].map((mean) => [pix
     const x = inputOf(pixels, channels, mean);
     const { coefficients, runningMean, runningVariance } = await run(x, channels);
     const moments = momentsOf(x);
-    // Six roundings of float32 lie between input and coefficient: sums, squares, division, square root; measured: 4e-7.
-    expectCoefficients(coefficients, moments, 6e-7);
+    // A workgroup adds up to 128 rows in order: about the root of 128 roundings of 6e-8, then six more; measured: 6.1e-7.
+    expectCoefficients(coefficients, moments, 1e-6);
     const state = stateOf(channels);
     const expectedMean = updateRunning(state.runningMean, moments.mean).data;
     const expectedVariance = updateRunning(state.runningVariance, moments.variance).data;
-    expect(relativeError(runningMean, expectedMean)).toBeLessThan(6e-7);
-    expect(relativeError(runningVariance, expectedVariance)).toBeLessThan(6e-7);
+    expect(relativeError(runningMean, expectedMean)).toBeLessThan(1e-6);
+    expect(relativeError(runningVariance, expectedVariance)).toBeLessThan(1e-6);
   },
 );
 
@@ -148,5 +148,5 @@ test("moments of half-precision activations are as exact as those of float32", a
   if (!open.device.features.has("shader-f16")) return;
   const x = inputOf(2179, 36, 3, "f16");
   const { coefficients } = await run(x, 36, "f16");
-  expectCoefficients(coefficients, momentsOf(x), 6e-7);
+  expectCoefficients(coefficients, momentsOf(x), 1e-6);
 });

@@ -45,13 +45,13 @@ export interface ConvChoice {
 
 /** Milliseconds that a dispatch may take: drivers end those that take seconds, and the screen waits for every one. */
 const DISPATCH_MS = 80;
-/** Until a device's rate is known: 80 ms at 125 GFLOP/s, slower than any GPU of the last ten years should be. */
+/** Until a device's rate is known it is taken for 125 GFLOP/s at least: a guess on the slow side, measured on no GPU. */
 const UNTUNED_MULTIPLY_ADDS = 5e9;
 /** Bounds a rate that was measured wrong. */
 const LEAST_MULTIPLY_ADDS = 5e7;
 /** Nobody ends what a processor computes; this only keeps a dispatch below minutes. */
 const SOFTWARE_MULTIPLY_ADDS = 1e12;
-/** Workgroups of 64 x 64 tiles below which a large GPU stands partly idle. */
+/** Workgroups of 64 x 64 tiles below which smaller tiles are taken, so that a large GPU has enough of them: a guess, too. */
 const LEAST_TILES = 256;
 
 export const UNTUNED: Readonly<Record<ConvTuning["adapter"], ConvTuning>> = {

@@ -37,15 +37,16 @@ export function winogradApplies(geometry: ConvGeometry, maxBytes = Number.POSITI
   return kernelSize === 3 && stride === 1 && height % 2 === 0 && width % 2 === 0 && largest <= maxBytes;
 }
 
-/** Channels of a block from which the transforms pay. */
-const LEAST_CHANNELS = 16;
+/** Inputs by outputs of a block, on the mean, from which the transforms pay. */
+const LEAST_CHANNELS = 32;
 
 /**
  * Whether a layer runs so: where it was measured to win, which is on the software adapters; no GPU was at hand. Its numbers differ from the
  * direct kernels' in the last digits, so adapter and shape decide, and never a clock.
  */
 export function usesWinograd({ adapter }: Pick<ConvTuning, "adapter">, geometry: ConvGeometry, maxBytes: number): boolean {
-  const wide = geometry.blocks.every(({ inputs, outputs }) => Math.min(inputs, outputs) >= LEAST_CHANNELS);
+  const products = geometry.blocks.map(({ inputs, outputs }) => inputs * outputs);
+  const wide = products.reduce((sum, product) => sum + product, 0) >= products.length * LEAST_CHANNELS ** 2;
   return adapter === "software" && wide && winogradApplies(geometry, maxBytes);
 }
 
