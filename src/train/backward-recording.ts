@@ -156,7 +156,7 @@ class BackwardRecording {
     const residual = this.#gradients.get(input) ?? null;
     const output = this.#temporary(`gradient of ${input}`, input);
     recordActivationGradient(this.#recorder, {
-      ...this.#extents(layer.name, input),
+      ...this.#network.extents(layer.name, input, this.#options.batch),
       input: this.#forward.values.get(input)!,
       coefficients: this.#forward.coefficients.get(layer.name)!,
       relu,
@@ -208,7 +208,7 @@ class BackwardRecording {
     if (found !== undefined) return found;
     const output = this.#temporary(`${name} again`, name);
     recordActivation(this.#recorder, {
-      ...this.#extents(node.layer.name, node.input),
+      ...this.#network.extents(node.layer.name, node.input, this.#options.batch),
       input: this.#forward.values.get(node.input)!,
       coefficients: this.#forward.coefficients.get(node.layer.name)!,
       relu: node.relu,
@@ -223,13 +223,7 @@ class BackwardRecording {
     return this.#gradients.get(value)!;
   }
 
-  #extents(label: string, value: string): { label: string; pixels: number; channels: number } {
-    const { height, width } = this.#network.shapeOf(value);
-    return { label, pixels: this.#options.batch * height * width, channels: this.#network.channelsOf(value).size };
-  }
-
   #temporary(label: string, value: string): Temporary {
-    const bytes = this.#recorder.activationBytes(this.#options.batch * this.#network.valuesOf(value));
-    return this.#recorder.temporary(label, bytes);
+    return this.#network.temporary(this.#recorder, label, value, this.#options.batch);
   }
 }

@@ -112,7 +112,7 @@ class ForwardRecording implements ForwardPass {
   #activation({ layer, relu, dropout, input, output }: Extract<FusedNode, { kind: "activation" }>): void {
     const coefficients = this.#normalise(layer, input);
     recordActivation(this.#recorder, {
-      ...this.#extents(layer.name, input),
+      ...this.#network.extents(layer.name, input, this.#options.batch),
       input: this.#value(input),
       coefficients,
       relu,
@@ -130,7 +130,7 @@ class ForwardRecording implements ForwardPass {
   #head({ norm, dropout, dense, input, output }: Extract<FusedNode, { kind: "head" }>): void {
     const { batch } = this.#options;
     const coefficients = this.#normalise(norm, input);
-    const { label, pixels, channels } = this.#extents(norm.name, input);
+    const { label, pixels, channels } = this.#network.extents(norm.name, input, this.#options.batch);
     this.#features = this.#recorder.temporary("features", 4 * batch * channels);
     recordPool(this.#recorder, {
       label,
@@ -158,7 +158,7 @@ class ForwardRecording implements ForwardPass {
   }
 
   #normalise(layer: BatchNormLayer, input: string): Temporary {
-    const extents = this.#extents(layer.name, input);
+    const extents = this.#network.extents(layer.name, input, this.#options.batch);
     const coefficients = this.#recorder.temporary(`coefficients of ${layer.name}`, 16 * extents.channels);
     this.coefficients.set(layer.name, coefficients);
     const shared = {
@@ -177,18 +177,12 @@ class ForwardRecording implements ForwardPass {
     return coefficients;
   }
 
-  #extents(label: string, value: string): { label: string; pixels: number; channels: number } {
-    const { height, width } = this.#network.shapeOf(value);
-    return { label, pixels: this.#options.batch * height * width, channels: this.#network.channelsOf(value).size };
-  }
-
   #value(name: string): Operand {
     return this.values.get(name)!;
   }
 
   #define(name: string): Temporary {
-    const bytes = this.#recorder.activationBytes(this.#options.batch * this.#network.valuesOf(name));
-    const value = this.#recorder.temporary(name, bytes);
+    const value = this.#network.temporary(this.#recorder, name, name, this.#options.batch);
     this.values.set(name, value);
     return value;
   }

@@ -2,7 +2,7 @@ import { hashName } from "../base/random";
 import type { NamedTensors } from "../base/tensor";
 import type { ConvGeometry } from "../kernels/conv-geometry";
 import { type BufferView, type DeviceMemory, readBack } from "../kernels/device-memory";
-import type { Recorder } from "../kernels/recorder";
+import type { Recorder, Temporary } from "../kernels/recorder";
 import { type ConvTuning, UNTUNED } from "../kernels/tuning-choice";
 import { usesWinograd } from "../kernels/winograd";
 import { recordWinogradWeights, TRANSFORM_SCALE } from "../kernels/winograd-weights";
@@ -58,6 +58,17 @@ export class NetworkBuffers {
   valuesOf(value: string): number {
     const { height, width } = this.shapeOf(value);
     return height * width * this.channelsOf(value).size;
+  }
+
+  /** What kernels over a whole value need to know of it; `label` names the layer that uses it. */
+  extents(label: string, value: string, batch: number): { label: string; pixels: number; channels: number } {
+    const { height, width } = this.shapeOf(value);
+    return { label, pixels: batch * height * width, channels: this.channelsOf(value).size };
+  }
+
+  /** Memory for a batch of a value, or of its gradient, inside a recording. */
+  temporary(recorder: Recorder, label: string, value: string, batch: number): Temporary {
+    return recorder.temporary(label, recorder.activationBytes(batch * this.valuesOf(value)));
   }
 
   /** The stretch of a buffer laid out as `parameters` that belongs to a vector of a layer. */
