@@ -27,8 +27,9 @@ test("half precision is offered among the network's fields and halves the activa
     expect(words).toContain("half-precision activations (f16)");
     return Number(/at least ([\d.]+) MB/.exec(words)?.[1]);
   };
+  // What parameters need stays: a third of the whole in this small network.
   expect(memory("f16")).toBeGreaterThan(0.5 * memory("f32"));
-  expect(memory("f16")).toBeLessThan(0.6 * memory("f32"));
+  expect(memory("f16")).toBeLessThan(0.7 * memory("f32"));
 });
 
 test("differences from the preset are listed", () => {
