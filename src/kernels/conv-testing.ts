@@ -163,7 +163,8 @@ export function firstDifference(left: Float32Array, right: Float32Array): number
   return a.findIndex((word, i) => word !== b[i]);
 }
 
-function geometryOf({ batch, height, width, size, stride, inputs, outputs }: Case): ConvGeometry {
+/** Blocks one after the other, as layers have them. */
+export function geometryOf({ batch, height, width, size, stride, inputs, outputs }: Case): ConvGeometry {
   let [inputStart, outputStart, weightOffset] = [0, 0, 0];
   const blocks = inputs.map((count, index): ConvBlock => {
     const block = { inputStart, inputs: pad4(count), outputStart, outputs: pad4(outputs[index]!), weightOffset };
@@ -177,7 +178,7 @@ function geometryOf({ batch, height, width, size, stride, inputs, outputs }: Cas
 }
 
 /** [.., sum of counts] to the padded layout. */
-function padChannels({ data }: Tensor, counts: readonly number[]): Float32Array {
+export function padChannels({ data }: Tensor, counts: readonly number[]): Float32Array {
   const [logical, padded] = [sum(counts), sum(counts.map(pad4))];
   const rows = data.length / logical;
   const out = new Float32Array(rows * padded);
@@ -193,7 +194,7 @@ function padChannels({ data }: Tensor, counts: readonly number[]): Float32Array 
 }
 
 /** Blocks [taps, in, out] one after the other at their offsets, padded; `transposed` swaps in and out. */
-function padWeights(kernels: readonly Tensor[], { blocks }: ConvGeometry, transposed: boolean): Float32Array {
+export function padWeights(kernels: readonly Tensor[], { blocks }: ConvGeometry, transposed: boolean): Float32Array {
   const [last, taps] = [blocks.at(-1)!, kernels[0]!.shape[0]! ** 2];
   const out = new Float32Array(last.weightOffset + taps * last.inputs * last.outputs);
   kernels.forEach(({ shape, data }, index) => {

@@ -3,6 +3,7 @@ import { conv2d, conv2dInputGradient } from "../reference/conv2d";
 import { addTensors, concatChannels, sliceChannels, type Tensor64 } from "../reference/tensor64";
 import { randomTensor } from "../reference/testing";
 import { poisonedActivations, readActivations, stored, uploadActivations } from "./activation-testing";
+import { worstError } from "./conv-testing";
 import { type OpenDevice, openDevice } from "./device";
 import { DeviceMemory, readBack } from "./device-memory";
 import type { Precision } from "./pipelines";
@@ -10,7 +11,7 @@ import { Recorder } from "./recorder";
 import { poisoned } from "./testing";
 import type { KernelSegment } from "./transpose-weights";
 import { recordWinograd, type WinogradDirection, type WinogradMapping, winogradApplies, winogradBytes } from "./winograd";
-import { type Example, exampleOf, geometryOf, type Problem, worstError } from "./winograd-testing";
+import { type Example, exampleOf, geometryOf, type Problem } from "./winograd-testing";
 import { recordWinogradWeights, TRANSFORM_SCALE, transformedCount } from "./winograd-weights";
 
 let open: OpenDevice;
