@@ -50,7 +50,9 @@ export class TrainingStep {
   /** Dispatches that come before the parameters change. */
   readonly #gradientDispatches: number;
   readonly #buffers: Buffers;
+  /** Steps taken, and steps whose terms were read. */
   #row = 0;
+  #taken = 0;
 
   private constructor(network: NetworkBuffers, recording: Recording, gradientDispatches: number, buffers: Buffers) {
     this.network = network;
@@ -92,8 +94,8 @@ export class TrainingStep {
   /** Terms [crossEntropy, l2, overlap, weightSplit, uniform, accuracy, ...] of the steps since the last call, at most `RING_ROWS`. */
   async takeTerms(): Promise<Float32Array[]> {
     const end = this.#row;
-    const first = Math.max(this.#buffers.taken, end - RING_ROWS);
-    this.#buffers.taken = end;
+    const first = Math.max(this.#taken, end - RING_ROWS);
+    this.#taken = end;
     const ring = new Float32Array(await readBack(this.#memory.device, this.#buffers.ring));
     return Array.from({ length: end - first }, (_, i) => {
       const row = (first + i) % RING_ROWS;
@@ -130,8 +132,6 @@ interface Buffers {
   readonly ring: BufferView;
   readonly columns: BufferView;
   readonly state: StepStateBuffer;
-  /** Steps whose terms were taken. */
-  taken: number;
 }
 
 function allocate(network: NetworkBuffers, start: TrainState, batch: number): Buffers {
@@ -147,7 +147,6 @@ function allocate(network: NetworkBuffers, start: TrainState, batch: number): Bu
     ring: memory.allocate("terms", RING_ROWS * ROW_FLOATS * 4),
     columns: memory.upload(`columns of ${batch}`, columns),
     state: new StepStateBuffer(memory),
-    taken: 0,
   };
 }
 
