@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { browserFolders, findBrowser } from "./lib/browser.mjs";
-import { chooseDriver, driverCandidates, isSlow } from "./lib/drivers.mjs";
+import { chooseDriver, driverCandidates, isSlow, isSwiftShader } from "./lib/drivers.mjs";
 import { browserAdvice, driverAdvice, installBrowser, installLavapipe } from "./lib/install.mjs";
 import { cacheFolder } from "./lib/project.mjs";
 import { countOf, countPlaywright, countVitest, reconcile, total } from "./lib/report.mjs";
@@ -11,6 +11,7 @@ import { show } from "./lib/run.mjs";
 
 const REPORTS = join(cacheFolder, "reports");
 const VITEST_REPORT = join(REPORTS, "vitest.json");
+const SWIFTSHADER_REPORT = join(REPORTS, "swiftshader.json");
 const PLAYWRIGHT_REPORT = join(REPORTS, "playwright.json");
 
 /** A Chrome or Chromium that starts, installed if need be. */
@@ -74,10 +75,31 @@ counts.push(countOf(await step("format and lint", "npx", ["biome", "check", "--e
 counts.push(countOf(await step("types", "npx", ["tsc", "-b"])));
 counts.push(countOf(await step("build of the command line", "node", ["scripts/build-cli.mjs"])));
 
-const vitestArguments = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${VITEST_REPORT}`];
-const vitestCode = await step("unit and device tests", "npx", vitestArguments, driver?.environment);
-const vitestReport = readReport(VITEST_REPORT);
-counts.push(reconcile(vitestReport && countVitest(vitestReport), vitestCode));
+/**
+ * @param {string} title
+ * @param {string} file
+ * @param {readonly string[]} only
+ * @param {Readonly<Record<string, string>>} [environment]
+ */
+async function vitest(title, file, only, environment) {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const code = await step(title, "npx", ["vitest", "run", ...reporters, ...only], environment);
+  const report = readReport(file);
+  counts.push(reconcile(report && countVitest(report), code));
+}
+
+await vitest("unit and device tests", VITEST_REPORT, [], driver?.environment);
+// The golden problems, and whole runs to the bit, hold on the other software driver too: it comes with the browser.
+const swiftShader = chooseDriver(
+  driverCandidates({ systemFolders: [], lavapipeFolder: "", swiftShaderFolders: browserFolders(browser) }).filter(isSwiftShader),
+);
+if (swiftShader !== null) {
+  const only = ["--project=gpu", "src/train/golden", "src/train/fit"];
+  await vitest("golden problems and whole runs on SwiftShader", SWIFTSHADER_REPORT, only, swiftShader.environment);
+} else if (process.platform === "linux") {
+  console.error("\nThe browser brought no SwiftShader: the golden problems did not run on it.");
+  counts.push(countOf(1));
+}
 
 const buildCode = await step("build of the page", "npx", ["vite", "build"]);
 counts.push(countOf(buildCode));

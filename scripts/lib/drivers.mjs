@@ -91,6 +91,9 @@ export function chooseDriver(candidates = driverCandidates(), tryOut = probe) {
   return null;
 }
 
+/** @param {Driver} driver */
+export const isSwiftShader = (driver) => driver.name.startsWith("SwiftShader");
+
 /**
  * Whether a driver is worth replacing by lavapipe: SwiftShader takes ten times as long.
  * @param {WorkingDriver | null} driver

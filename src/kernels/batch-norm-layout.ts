@@ -3,13 +3,13 @@ import type { Constants } from "./pipelines";
 import type { Dispatch, Operand, Recorder } from "./recorder";
 
 /** Threads of a workgroup: rows of lanes, where a row is one pixel and a lane four channels. */
-const WORKGROUP = 128;
+const WORKGROUP = 192;
 /** Lanes of a row at most: 64 vec4 are 1 KiB of consecutive bytes, enough for whole memory transactions. */
 const MAX_COLUMNS = 64;
 /** Workgroups of a reduction at most: 65,536 threads keep a large GPU's memory busy, and the partials are still few. */
 const MAX_REDUCTION_WORKGROUPS = 1024;
 /** Pixels a thread adds up at least, so that small tensors do not turn into partials. */
-const MIN_REDUCTION_PIXELS = 4;
+const MIN_REDUCTION_PIXELS = 8;
 /** Pixels of an element-wise thread: its coefficients are loaded once for all of them. */
 const MAP_PIXELS = 4;
 const MAX_WORKGROUPS = 65_535;

@@ -81,14 +81,14 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
     var w = quad.weight + tap.weight * 4 * quad.inputCount * quad.weightStride;
     for (var c = 0; c < quad.inputCount; c++) {
       let matrix = weightsAt(w, quad.weightStride);
-      sum0 += matrix * (vec4<f32>(input[at[0] + c]) * factor[0]);
-      sum1 += matrix * (vec4<f32>(input[at[1] + c]) * factor[1]);
-      sum2 += matrix * (vec4<f32>(input[at[2] + c]) * factor[2]);
-      sum3 += matrix * (vec4<f32>(input[at[3] + c]) * factor[3]);
-      sum4 += matrix * (vec4<f32>(input[at[4] + c]) * factor[4]);
-      sum5 += matrix * (vec4<f32>(input[at[5] + c]) * factor[5]);
-      sum6 += matrix * (vec4<f32>(input[at[6] + c]) * factor[6]);
-      sum7 += matrix * (vec4<f32>(input[at[7] + c]) * factor[7]);
+      sum0 += times(matrix, vec4<f32>(input[at[0] + c]) * factor[0]);
+      sum1 += times(matrix, vec4<f32>(input[at[1] + c]) * factor[1]);
+      sum2 += times(matrix, vec4<f32>(input[at[2] + c]) * factor[2]);
+      sum3 += times(matrix, vec4<f32>(input[at[3] + c]) * factor[3]);
+      sum4 += times(matrix, vec4<f32>(input[at[4] + c]) * factor[4]);
+      sum5 += times(matrix, vec4<f32>(input[at[5] + c]) * factor[5]);
+      sum6 += times(matrix, vec4<f32>(input[at[6] + c]) * factor[6]);
+      sum7 += times(matrix, vec4<f32>(input[at[7] + c]) * factor[7]);
       w += 4 * quad.weightStride;
     }
   }

@@ -118,15 +118,15 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
         let w0 = mat4x4<f32>(matrices[w], matrices[w + QUADS], matrices[w + 2 * QUADS], matrices[w + 3 * QUADS]);
         let w1 = mat4x4<f32>(matrices[w + 4 * QUADS], matrices[w + 5 * QUADS], matrices[w + 6 * QUADS], matrices[w + 7 * QUADS]);
         let w2 = mat4x4<f32>(matrices[w + 8 * QUADS], matrices[w + 9 * QUADS], matrices[w + 10 * QUADS], matrices[w + 11 * QUADS]);
-        low0 += w0 * a0 + w1 * a1 + w2 * a2;
-        high0 += w0 * b0 + w1 * b1 + w2 * b2;
+        low0 += timesFour(w0, a0) + timesFour(w1, a1) + timesFour(w2, a2);
+        high0 += timesFour(w0, b0) + timesFour(w1, b1) + timesFour(w2, b2);
         if (TILE == 64) {
           let v = w + 8;
           let v0 = mat4x4<f32>(matrices[v], matrices[v + QUADS], matrices[v + 2 * QUADS], matrices[v + 3 * QUADS]);
           let v1 = mat4x4<f32>(matrices[v + 4 * QUADS], matrices[v + 5 * QUADS], matrices[v + 6 * QUADS], matrices[v + 7 * QUADS]);
           let v2 = mat4x4<f32>(matrices[v + 8 * QUADS], matrices[v + 9 * QUADS], matrices[v + 10 * QUADS], matrices[v + 11 * QUADS]);
-          low1 += v0 * a0 + v1 * a1 + v2 * a2;
-          high1 += v0 * b0 + v1 * b1 + v2 * b2;
+          low1 += timesFour(v0, a0) + timesFour(v1, a1) + timesFour(v2, a2);
+          high1 += timesFour(v0, b0) + timesFour(v1, b1) + timesFour(v2, b2);
         }
       }
       workgroupBarrier();

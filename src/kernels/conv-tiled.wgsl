@@ -120,14 +120,14 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       let w = entry * 4 * QUADS + k;
       let x0 = mat4x4<f32>(inputs[x], inputs[x + 8], inputs[x + 16], inputs[x + 24]);
       let w0 = mat4x4<f32>(matrices[w], matrices[w + QUADS], matrices[w + 2 * QUADS], matrices[w + 3 * QUADS]);
-      sum00 += w0 * x0;
+      sum00 += timesFour(w0, x0);
       if (TILE == 64) {
         let x1 = mat4x4<f32>(inputs[x + 32], inputs[x + 40], inputs[x + 48], inputs[x + 56]);
         let v = w + 8;
         let w1 = mat4x4<f32>(matrices[v], matrices[v + QUADS], matrices[v + 2 * QUADS], matrices[v + 3 * QUADS]);
-        sum01 += w0 * x1;
-        sum10 += w1 * x0;
-        sum11 += w1 * x1;
+        sum01 += timesFour(w0, x1);
+        sum10 += timesFour(w1, x0);
+        sum11 += timesFour(w1, x1);
       }
     }
     workgroupBarrier();

@@ -51,14 +51,14 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       let w0 = weightsAt(w, quad.weightStride);
       let w1 = weightsAt(w + tapStep, quad.weightStride);
       let w2 = weightsAt(w + 2 * tapStep, quad.weightStride);
-      sum0 += w0 * left + w1 * x0 + w2 * x1;
-      sum1 += w0 * x0 + w1 * x1 + w2 * x2;
-      sum2 += w0 * x1 + w1 * x2 + w2 * x3;
-      sum3 += w0 * x2 + w1 * x3 + w2 * x4;
-      sum4 += w0 * x3 + w1 * x4 + w2 * x5;
-      sum5 += w0 * x4 + w1 * x5 + w2 * x6;
-      sum6 += w0 * x5 + w1 * x6 + w2 * x7;
-      sum7 += w0 * x6 + w1 * x7 + w2 * right;
+      sum0 += times(w0, left) + times(w1, x0) + times(w2, x1);
+      sum1 += times(w0, x0) + times(w1, x1) + times(w2, x2);
+      sum2 += times(w0, x1) + times(w1, x2) + times(w2, x3);
+      sum3 += times(w0, x2) + times(w1, x3) + times(w2, x4);
+      sum4 += times(w0, x3) + times(w1, x4) + times(w2, x5);
+      sum5 += times(w0, x4) + times(w1, x5) + times(w2, x6);
+      sum6 += times(w0, x5) + times(w1, x6) + times(w2, x7);
+      sum7 += times(w0, x6) + times(w1, x7) + times(w2, right);
       at++;
       w += 4 * quad.weightStride;
     }

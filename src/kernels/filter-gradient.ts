@@ -31,7 +31,7 @@ const WORKGROUP = 32;
 /** Threads that keep a large device busy. */
 const WANTED_THREADS = 16_384;
 /** A slice with fewer pixels is not worth its partial sums. */
-const LEAST_SLICE_PIXELS = 128;
+const LEAST_SLICE_PIXELS = 192;
 /** Bound on the partial sums of a layer, in floats. */
 const MOST_PARTIAL_FLOATS = 8 * 1024 * 1024;
 

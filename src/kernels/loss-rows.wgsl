@@ -23,6 +23,10 @@ fn logitsOf(row: u32, group: u32) -> vec4<f32> {
   return select(vec4<f32>(LOWEST), logits[row * GROUPS + group] + bias[group], columns[group] != vec4<u32>(0u));
 }
 
+fn exponentials4(v: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(exponential(v.x), exponential(v.y), exponential(v.z), exponential(v.w));
+}
+
 // 1 for the label's column.
 fn oneHot(group: u32, label: u32) -> vec4<f32> {
   return select(vec4<f32>(0.0), vec4<f32>(1.0), 4u * group + OFFSETS == vec4<u32>(label));
@@ -43,12 +47,12 @@ fn sumsOf(row: u32, lane: u32, top: f32, label: u32, labelLogit: f32) -> vec2<f3
   for (var group = lane; group < GROUPS; group += LANES) {
     let values = logitsOf(row, group);
     let numbers = 4u * group + OFFSETS;
-    exponentials += exp(values - top);
+    exponentials += exponentials4(values - top);
     // Counts what does not lose, so that a logit that is no number is never right.
     let loses = (values < vec4<f32>(labelLogit)) | ((values == vec4<f32>(labelLogit)) & (numbers >= vec4<u32>(label)));
     winners += select(vec4<f32>(1.0), vec4<f32>(0.0), loses);
   }
-  return vec2<f32>(dot(exponentials, vec4<f32>(1.0)), dot(winners, vec4<f32>(1.0)));
+  return vec2<f32>(sumOfFour(exponentials), sumOfFour(winners));
 }
 
 @compute @workgroup_size(THREADS)
@@ -76,7 +80,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     sum += sums[first + i];
   }
   for (var group = lane; group < GROUPS; group += LANES) {
-    gradient[row * GROUPS + group] = (exp(logitsOf(row, group) - top) / sum.x - oneHot(group, label)) * SCALE;
+    gradient[row * GROUPS + group] = (exponentials4(logitsOf(row, group) - top) / sum.x - oneHot(group, label)) * SCALE;
   }
   if (lane == 0u) {
     rowTerms[row] = vec4<f32>(log(sum.x) + (top - labelLogit), select(0.0, 1.0, sum.y == 0.0), 0.0, 0.0);

@@ -37,6 +37,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     }
   }
   var sum = 0.0;
-  if (chunk.measured != 0u) { sum = sumOfWorkgroup(lane, dot(squares, vec4<f32>(1.0))); }
+  if (chunk.measured != 0u) { sum = sumOfWorkgroup(lane, sumOfFour(squares)); }
   if (lane == 0u) { squaredNorms[workgroup.x] = sum; }
 }

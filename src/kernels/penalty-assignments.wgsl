@@ -53,13 +53,13 @@ fn assign(own: Assignment, i: u32) -> f32 {
   var total = 0.0;
   if (present) {
     for (var g = 0u; g < own.groups; g++) { largest = max(largest, parameters[own.logits + g * own.size + i]); }
-    for (var g = 0u; g < own.groups; g++) { total += exp(parameters[own.logits + g * own.size + i] - largest); }
+    for (var g = 0u; g < own.groups; g++) { total += exponential(parameters[own.logits + g * own.size + i] - largest); }
   }
   var within = 0.0;
   var merged = 0.0;
   for (var g = 0u; g < own.groups; g++) {
     if (present) {
-      let p = exp(parameters[own.logits + g * own.size + i] - largest) / total;
+      let p = exponential(parameters[own.logits + g * own.size + i] - largest) / total;
       merged += p;
       within += p * (1.0 - p);
     }

@@ -44,17 +44,26 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   let i = chunk.start + lane;
   if (i >= chunk.size) { return; }
   let balanced = f32(chunk.size) / f32(chunk.groups);
-  var mean = 0.0;
+  // Taken relative to the likeliest group's: with p near 1 there, a mean of the slopes themselves would cancel against it.
+  var likeliest = 0.0;
+  var reference = 0.0;
   for (var g = 0u; g < chunk.groups; g++) {
     let p = shares[chunk.shares + g * chunk.stride + i];
     var slope = chunk.uniformity * (spread[chunk.sizes + g] - balanced) - chunk.overlap * p;
     for (var k = 0u; k < chunk.perGroup; k++) { slope += slopeOfUse(uses[chunk.uses + g * chunk.perGroup + k], i); }
     gradients[chunk.logits + g * chunk.size + i] = slope;
-    mean += p * slope;
+    if (p > likeliest) {
+      likeliest = p;
+      reference = slope;
+    }
+  }
+  var mean = 0.0;
+  for (var g = 0u; g < chunk.groups; g++) {
+    mean += shares[chunk.shares + g * chunk.stride + i] * (gradients[chunk.logits + g * chunk.size + i] - reference);
   }
   for (var g = 0u; g < chunk.groups; g++) {
     let at = chunk.logits + g * chunk.size + i;
-    gradients[at] = shares[chunk.shares + g * chunk.stride + i] * (gradients[at] - mean);
+    gradients[at] = shares[chunk.shares + g * chunk.stride + i] * ((gradients[at] - reference) - mean);
   }
 }
 

@@ -54,21 +54,24 @@ fn writeSums(lane: u32, tile: Tile, inputs: u32, outputs: u32) {
 
 fn rowSum(tile: Tile, columnFactors: u32, row: u32) -> f32 {
   let count = min(SIDE, tile.columns - tile.column);
-  var sum = 0.0;
+  var sums4 = vec4<f32>(0.0);
   for (var column = 0u; column < count; column++) {
-    sum += dot(means[row * PITCH + column], factors[columnFactors + tile.column + column]);
+    sums4 += means[row * PITCH + column] * factors[columnFactors + tile.column + column];
   }
-  return sum;
+  return sumOfFour(sums4);
 }
 
 fn columnSum(tile: Tile, rowFactors: u32, column: u32) -> vec4<f32> {
   let count = min(SIDE, tile.rows - tile.row);
-  var sum = vec4<f32>(0.0);
+  var even = vec4<f32>(0.0);
+  var odd = vec4<f32>(0.0);
   for (var row = 0u; row < count; row += 4u) {
     let factor = factors[rowFactors + (tile.row + row) / 4u];
     let at = row * PITCH + column;
-    sum += factor.x * means[at] + factor.y * means[at + PITCH];
-    sum += factor.z * means[at + 2u * PITCH] + factor.w * means[at + 3u * PITCH];
+    even += factor.x * means[at];
+    odd += factor.y * means[at + PITCH];
+    even += factor.z * means[at + 2u * PITCH];
+    odd += factor.w * means[at + 3u * PITCH];
   }
-  return sum;
+  return even + odd;
 }

@@ -1,4 +1,5 @@
 import { DeviceError } from "../base/errors";
+import portable from "./portable.wgsl?raw";
 
 /** How activations are stored; sums, statistics, parameters and momentum are float32 in both. */
 export type Precision = "f32" | "f16";
@@ -20,7 +21,7 @@ const PRELUDES: Readonly<Record<Precision, string>> = {
 /** The whole program of a kernel. */
 export function programText({ source, constants }: Kernel, precision: Precision): string {
   const lines = Object.entries(constants).map(([name, value]) => `const ${name} = ${value};`);
-  return [PRELUDES[precision], ...lines, source].join("\n");
+  return [PRELUDES[precision], ...lines, portable, source].join("\n");
 }
 
 const caches = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();

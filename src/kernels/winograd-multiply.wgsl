@@ -101,15 +101,15 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
       let v2 = transformed[at + step2];
       let v3 = transformed[at + step3];
       let a = matrixAt(w);
-      a0 += a * v0;
-      a1 += a * v1;
-      a2 += a * v2;
-      a3 += a * v3;
+      a0 += times(a, v0);
+      a1 += times(a, v1);
+      a2 += times(a, v2);
+      a3 += times(a, v3);
       let b = matrixAt(w + pair.outputStep);
-      b0 += b * v0;
-      b1 += b * v1;
-      b2 += b * v2;
-      b3 += b * v3;
+      b0 += times(b, v0);
+      b1 += times(b, v1);
+      b2 += times(b, v2);
+      b3 += times(b, v3);
       at++;
       w += pair.inputStep;
     }

@@ -47,8 +47,8 @@ describe("a wrong kernel is found, and what it got wrong is named:", () => {
     [
       "one pixel in eight 0.2 % off",
       "conv-forward",
-      "sum3 += matrix *",
-      "sum3 += 1.002 * matrix *",
+      "sum3 += times(matrix",
+      "sum3 += 1.002 * times(matrix",
       /^grouping step: running unit_2_0\/bn_2\/\w+: /,
     ],
     [
