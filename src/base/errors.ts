@@ -42,6 +42,11 @@ export class DeviceError extends StudioError {
   override readonly name = "DeviceError";
 }
 
+/** The device is gone, with everything on it: a new one may be there. */
+export class DeviceLostError extends StudioError {
+  override readonly name = "DeviceLostError";
+}
+
 /** The loss is no longer a finite number. */
 export class DivergenceError extends StudioError {
   override readonly name = "DivergenceError";

@@ -1,4 +1,3 @@
-import { DeviceError } from "../base/errors";
 import type { Compute } from "../engine/context";
 import type { KernelsInUse } from "../engine/kernel-choice";
 import type { DeviceReport, OpenDevice } from "../kernels/device";
@@ -7,21 +6,15 @@ import { openDeviceHere } from "./gpu";
 import type { Progress } from "./progress";
 import { tuningFolder } from "./tuning-folder";
 
-/** The device and the tensor engine, opened by the first stage that computes: splitting and exporting need neither. */
+/** The device and the tensor engine, opened by the first stage that computes, and anew by the next computation
+ * after a loss: splitting and exporting need neither. */
 export class LazyCompute implements Compute {
   readonly #progress: Progress;
   #opening: Promise<Opened> | null = null;
   #report: DeviceReport | null = null;
-  #fail: (error: DeviceError) => void = () => {};
-  /** Rejects when the device is lost; never resolves. */
-  readonly lost = new Promise<never>((_, reject) => {
-    this.#fail = reject;
-  });
 
   constructor(progress: Progress) {
     this.#progress = progress;
-    // A loss while nobody waits must not end the process by itself.
-    this.lost.catch(() => {});
   }
 
   /** The adapter, null while nothing was computed. */
@@ -60,9 +53,9 @@ export class LazyCompute implements Compute {
 
   async #openOnce(): Promise<Opened> {
     const device = await openDeviceHere(this.#progress);
-    void device.lost.then((reason) => {
-      const cure = "Run the same command again: it continues from the last checkpoint; a smaller batchSize needs less memory.";
-      this.#fail(new DeviceError(`the graphics device was lost (${reason})`, cure));
+    void device.lost.then(() => {
+      device.close();
+      this.#opening = null;
     });
     const { deviceCompute } = await import("../engine/device-compute");
     const compute = deviceCompute(device, tuningFolder());

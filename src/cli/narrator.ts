@@ -1,5 +1,6 @@
 import type { EngineFact } from "../engine/context";
 import type { Config } from "../model/config";
+import type { RunTrouble } from "../model/run";
 import { formatDuration, formatShare } from "./format";
 import type { Progress } from "./progress";
 
@@ -47,6 +48,9 @@ export class Narrator {
       case "evaluating":
         this.#progress.show(`evaluate: ${formatShare(fact.imagesDone / fact.imagesTotal)} of ${fact.imagesTotal} images`);
         break;
+      case "troubled":
+        this.#warn(fact.trouble);
+        break;
       case "recorded":
       case "paused":
       case "assignments":
@@ -58,6 +62,27 @@ export class Narrator {
         fact satisfies never;
     }
   };
+
+  #warn(trouble: RunTrouble): void {
+    switch (trouble.kind) {
+      case "deviceLost":
+        this.#progress.note(`warning: ${trouble.reason}; ${trouble.stage} goes on after step ${trouble.step} on a new device`);
+        break;
+      case "previousCopy":
+        this.#progress.note(
+          `warning: the last checkpoint of ${trouble.stage} is damaged; the one of step ${trouble.step} was read`,
+        );
+        break;
+      case "unsaved":
+        this.#progress.note(`warning: ${trouble.error.message}; training goes on in memory. ${trouble.error.cure}`);
+        break;
+      case "savedAgain":
+        this.#progress.note("storage works again: the checkpoint is written");
+        break;
+      default:
+        trouble satisfies never;
+    }
+  }
 
   #advance({ stage, step, steps, imagesPerSecond }: Extract<EngineFact, { kind: "progress" }>): void {
     const images = (step - this.#step) * this.#config[stage].batchSize;

@@ -41,9 +41,9 @@ export async function runReport(folder: RunFolder) {
 export type RunReport = Awaited<ReturnType<typeof runReport>>;
 
 async function sizesBySpace(folder: RunFolder, { record }: OpenedRun): Promise<Record<string, number[]> | null> {
-  const bytes = await folder.runs.readFile(record.id, PLAN_FILE);
-  if (bytes === null) return null;
-  const partitions = decodePlan(bytes, groupingSpec(record.config, record.classes.length));
+  const stored = await folder.runs.readFile(record.id, PLAN_FILE);
+  if (stored === null) return null;
+  const partitions = decodePlan(stored.bytes, groupingSpec(record.config, record.classes.length));
   return Object.fromEntries([...partitions].map(([space, partition]) => [space, groupSizes(partition)]));
 }
 

@@ -72,7 +72,7 @@ async function curves(run: string): Promise<Metric[]> {
 /** What each network takes the test images for. */
 async function confusions(run: string): Promise<unknown> {
   const runs = new RunFolder(run);
-  const evaluation = decodeEvaluation((await runs.runs.readFile((await runs.requireRecord()).id, EVALUATION_FILE))!);
+  const evaluation = decodeEvaluation((await runs.runs.readFile((await runs.requireRecord()).id, EVALUATION_FILE))!.bytes);
   return [evaluation?.unsplit.confusion, evaluation?.unsplit.loss, evaluation?.split?.confusion, evaluation?.split?.loss];
 }
 

@@ -66,6 +66,7 @@ export class Session {
       compute,
       runs: folder.runs,
       control: new RunControl(),
+      attended: false,
       observer: () => {},
       now: Date.now,
       breathe: () => new Promise((done) => setImmediate(done)),
@@ -79,14 +80,13 @@ export class Session {
     return this.folder.requireRecord();
   }
 
-  /** Runs one stage, told and timed. An interrupt becomes an error that says how to go on; so does a lost device. */
+  /** Runs one stage, told and timed. An interrupt becomes an error that says how to go on. */
   async perform<Value>(name: string, stage: (context: EngineContext, id: string) => Promise<Value>): Promise<Value> {
     const narrator = new Narrator(this.#progress, this.#config);
     const startedAt = performance.now();
     try {
       this.#throwIfInterrupted(`before ${name}`);
-      const work = stage({ ...this.#context, observer: narrator.tell }, this.id);
-      const value = await Promise.race([work, this.#compute.lost]);
+      const value = await stage({ ...this.#context, observer: narrator.tell }, this.id);
       if (value === "stopped" || value === null) this.#throwIfInterrupted(`${name}, after step ${narrator.step}`);
       return value;
     } finally {

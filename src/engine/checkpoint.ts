@@ -39,6 +39,11 @@ export function checkpointName(stage: TrainingStage): string {
   return `${stage}.safetensors`;
 }
 
+/** Name of the checkpoint of a stage's best validation. */
+export function bestCheckpointName(stage: TrainingStage): string {
+  return `${stage}-best.safetensors`;
+}
+
 /** A state as a safetensors file: tensors `parameters/...`, `momentum/...`, `statistics/...`, and whose they are as metadata. */
 export function encodeCheckpoint(state: TrainState, owner: CheckpointOwner): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, HostTensor>();

@@ -1,7 +1,7 @@
 import type { HostTensor } from "../base/tensor";
 import type { Dataset, DatasetSummary } from "../data/dataset";
 import type { Config } from "../model/config";
-import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { RunStore } from "../storage/stores";
@@ -26,6 +26,8 @@ export interface EngineContext {
   readonly runs: RunStore;
   readonly compute: Compute;
   readonly control: RunControl;
+  /** Whether somebody can free storage and resume while a finished stage waits for it; without, it fails. */
+  readonly attended: boolean;
   readonly observer: (fact: EngineFact) => void;
   /** Unix time in milliseconds. */
   readonly now: () => number;
@@ -69,9 +71,22 @@ export type EngineFact =
       readonly assignments: ReadonlyMap<string, HostTensor>;
     }
   | { readonly kind: "checkpointed"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  /** With the checkpoint that storage refused, where it refused one. */
+  | {
+      readonly kind: "troubled";
+      readonly runId: string;
+      readonly trouble: RunTrouble;
+      readonly refused: RefusedFile | null;
+    }
   | { readonly kind: "planned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair };
+
+/** A file that storage did not take. */
+export interface RefusedFile {
+  readonly fileName: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** How a training stage ended. */
 export type StageOutcome = "finished" | "stopped";

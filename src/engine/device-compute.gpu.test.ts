@@ -45,7 +45,7 @@ test("nothing is tested before the first computation, and once is enough for a d
 });
 
 test("a wrong kernel makes training run on the stock kernels, rightly, and say why", async () => {
-  const { changed, open } = computeWith([{ label: "loss-rows", from: "exp(", to: "exp2(" }]);
+  const { changed, open } = computeWith([{ label: "loss-rows", from: "exponential(v.x)", to: "exp2(v.x)" }]);
   const compute = open();
   const loss = await lossOf(compute);
   expect(changed.changes).toBeGreaterThan(0);

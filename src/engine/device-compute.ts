@@ -1,4 +1,4 @@
-import { DeviceError } from "../base/errors";
+import { DeviceLostError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
 import { type TuningStore, tuningInMemory } from "../kernels/tuning-store";
 import type { Backend } from "../train/backend";
@@ -16,7 +16,7 @@ export interface DeviceCompute extends Compute {
 
 /**
  * Computes on the open device with the kernels that it gets right, tuned as `tunings` remembers or as a GPU is found to need; its loss
- * becomes a DeviceError that says how to go on.
+ * becomes a DeviceLostError.
  */
 export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningInMemory()): DeviceCompute {
   let tell: (kernels: KernelsInUse) => void = () => undefined;
@@ -39,13 +39,10 @@ export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningI
   return { ...guardAgainstLoss(compute, device.lost), kernels };
 }
 
-/** The same computations, failing with DeviceError as soon as `lost` resolves with its reason. */
+/** The same computations, failing with DeviceLostError as soon as `lost` resolves with its reason. */
 export function guardAgainstLoss(compute: Compute, lost: Promise<string>): Compute {
   const failure = lost.then((reason) => {
-    throw new DeviceError(
-      `the graphics device was lost: ${reason}`,
-      "Press Resume to continue from the last checkpoint; if it happens again, use a smaller batch or close other programs.",
-    );
+    throw new DeviceLostError(`the graphics device was lost: ${reason}`, "Try again: what was stored is kept.");
   });
   // Whoever waits for it sees it; nobody waiting is no fault.
   failure.catch(() => undefined);

@@ -1,14 +1,19 @@
-import type { Metric } from "../model/run";
+import type { Metric, TrainingStage } from "../model/run";
+import { survivesRewind } from "../storage/run-record";
 import type { RunStore } from "../storage/stores";
 
 const FLUSH_EVERY_MS = 5000;
 
-/** Metrics on their way to storage: written every few seconds, and before every checkpoint, so that none is older than its metrics. */
+/**
+ * Metrics on their way to storage: written every few seconds, and before every checkpoint, so that none is older than its metrics.
+ * Writes follow each other; what could not be written waits for the next one.
+ */
 export class MetricJournal {
   readonly #runs: RunStore;
   readonly #runId: string;
   readonly #now: () => number;
-  #waiting: Metric[] = [];
+  readonly #waiting: Metric[] = [];
+  #writing: Promise<void> = Promise.resolve();
   #flushedAt: number;
 
   constructor(runs: RunStore, runId: string, now: () => number) {
@@ -18,15 +23,34 @@ export class MetricJournal {
     this.#flushedAt = now();
   }
 
-  async add(metrics: readonly Metric[]): Promise<void> {
+  add(metrics: readonly Metric[]): void {
     this.#waiting.push(...metrics);
-    if (this.#now() - this.#flushedAt >= FLUSH_EVERY_MS) await this.flush();
   }
 
-  async flush(): Promise<void> {
+  /** Whether the metrics have waited long enough. */
+  get due(): boolean {
+    return this.#now() - this.#flushedAt >= FLUSH_EVERY_MS;
+  }
+
+  /** Writes what waits, after what is being written. */
+  flush(): Promise<void> {
     this.#flushedAt = this.#now();
-    if (this.#waiting.length === 0) return;
-    await this.#runs.appendMetrics(this.#runId, this.#waiting);
-    this.#waiting = [];
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write());
+    return this.#writing;
+  }
+
+  /** Metrics that a stage resumed at `step` makes anew are void, written or waiting. */
+  async rewind(stage: TrainingStage, step: number): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    const kept = this.#waiting.filter((metric) => survivesRewind(metric, stage, step));
+    this.#waiting.splice(0, this.#waiting.length, ...kept);
+    await this.#runs.rewindMetrics(this.#runId, stage, step);
+  }
+
+  async #write(): Promise<void> {
+    const metrics = this.#waiting.slice();
+    if (metrics.length === 0) return;
+    await this.#runs.appendMetrics(this.#runId, metrics);
+    this.#waiting.splice(0, metrics.length);
   }
 }

@@ -27,13 +27,13 @@ export async function groupedNetwork(files: RunFiles, run: RunRecord): Promise<N
 
 /** The cut stored with the run. */
 export async function storedCut(files: RunFiles, run: RunRecord, grouped: NetworkTensors): Promise<Cut> {
-  const bytes = await files.runs.readFile(run.id, PLAN_FILE);
-  if (bytes === null) {
+  const stored = await files.runs.readFile(run.id, PLAN_FILE);
+  if (stored === null) {
     throw new CheckpointError(`the plan of run ${run.id} is missing or damaged`, "Start a new run with Group.");
   }
   const classes = run.classes.length;
   const dense = groupingSpec(run.config, classes);
-  const partitions = decodePlan(bytes, dense);
+  const partitions = decodePlan(stored.bytes, dense);
   const plan = planSplit(unblockedSplitSpec(run.config, classes), partitions);
   return { dense, partitions, plan, sliced: sliceState(dense, plan, grouped), tree: splitTree(dense, plan) };
 }
@@ -45,5 +45,10 @@ export function previewCut(run: RunRecord, grouped: NetworkTensors): Cut {
 
 /** Tensors of the split network at its last checkpoint, or as sliced before its first. */
 export async function splitNetwork(files: RunFiles, run: RunRecord, cut: Cut): Promise<NetworkTensors> {
-  return (await lastCheckpoint(files, run, { stage: "finetune", spec: cut.plan.spec })) ?? cut.sliced;
+  const state = await lastCheckpoint(files, run, { stage: "finetune", spec: cut.plan.spec });
+  if (state !== null || run.checkpointStep === 0) return state ?? cut.sliced;
+  throw new CheckpointError(
+    `the checkpoints of the split network of run ${run.id} are damaged or gone`,
+    "Start a new run with Group.",
+  );
 }

@@ -38,7 +38,7 @@ export async function readRun(runs: RunStore, id: string): Promise<OpenedRun> {
     metrics: await runs.readMetrics(id),
     assignments: grouped === null ? null : { step: grouped.step, bySpace: assignmentsOf(dense, grouped.parameters) },
     split: cut === null ? null : { tree: cut.tree, classGroups: classGroupsOf(cut.plan) },
-    evaluation: evaluation === null ? null : decodeEvaluation(evaluation),
+    evaluation: evaluation === null ? null : decodeEvaluation(evaluation.bytes),
   };
 }
 

@@ -34,6 +34,7 @@ async function context(root?: string): Promise<EngineContext & { readonly root: 
     runs: openFolder(folder).runs,
     compute: deviceCompute(device),
     control: new RunControl(),
+    attended: false,
     observer: () => undefined,
     now: Date.now,
     breathe: () => new Promise((resolve) => setImmediate(resolve)),

@@ -7,6 +7,7 @@ import type { Config } from "../model/config";
 import type { Metric, StepMetric } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { RunStore } from "../storage/stores";
+import { contents } from "../storage/testing";
 import { requirePrecision } from "../train/half-precision";
 import { checkpointName } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
@@ -42,6 +43,7 @@ async function world(
     runs: openFolder(root).runs,
     compute: options.compute ?? fakeCompute(options.faults),
     control: new RunControl(),
+    attended: false,
     observer: (fact) => void facts.push(fact),
     now: () => (clock += options.clockStepMs ?? 10),
     breathe: async () => undefined,
@@ -117,7 +119,7 @@ describe.each([
     expect(await resumeStage(context, id)).toBe("finished");
     const whole = await uninterrupted();
     expect(curve(await context.runs.readMetrics(id), "group")).toEqual(curve(whole.metrics, "group"));
-    const states = [await context.runs.readFile(id, NAME), await whole.context.runs.readFile(whole.id, NAME)];
+    const states = [await contents(context.runs.readFile(id, NAME)), await contents(whole.context.runs.readFile(whole.id, NAME))];
     expect(Buffer.compare(states[0]!, states[1]!)).toBe(0);
   });
 });
@@ -138,7 +140,7 @@ test("a diverging run keeps its last good checkpoint, says why it stopped, and c
   await expect(groupStage(context, id)).rejects.toBe(error);
   expect(await context.runs.get(id)).toMatchObject({
     phase: "grouping",
-    checkpointStep: 4,
+    checkpointStep: 6,
     failure: { name: "DivergenceError", cure: "Lower the learning rate." },
   });
   expect(await resumeStage(context, id)).toBe("finished");
@@ -153,7 +155,7 @@ test("a stop writes a checkpoint after the step at hand and ends the stage; resu
     context.observer(fact);
   };
   expect(await groupStage({ ...context, observer }, id)).toBe("stopped");
-  expect(await context.runs.get(id)).toMatchObject({ phase: "grouping", checkpointStep: 7, failure: null });
+  expect(await context.runs.get(id)).toMatchObject({ phase: "grouping", checkpointStep: 6, failure: null });
   expect(await resumeStage({ ...context, control: new RunControl() }, id)).toBe("finished");
   expect(curve(await context.runs.readMetrics(id), "group")).toEqual(curve((await uninterrupted()).metrics, "group"));
 });
@@ -164,7 +166,8 @@ test("a paused stage does nothing until it is resumed, but writes a checkpoint t
   let paused: () => void = () => undefined;
   const nextPause = () => new Promise<void>((resolve) => (paused = resolve));
   const observer = (fact: EngineFact): void => {
-    if (fact.kind === "progress" && fact.step === 2) context.control.pause();
+    if (fact.kind === "progress" && fact.step === 2 && !context.facts.some(({ kind }) => kind === "paused"))
+      context.control.pause();
     context.observer(fact);
     if (fact.kind === "paused") paused();
   };
@@ -177,7 +180,7 @@ test("a paused stage does nothing until it is resumed, but writes a checkpoint t
   const heldAgain = nextPause();
   context.control.requestCheckpoint();
   await heldAgain;
-  expect(await context.runs.get(id)).toMatchObject({ checkpointStep: 3 });
+  expect(await context.runs.get(id)).toMatchObject({ checkpointStep: 2 });
   context.control.resume();
   expect(await stage).toBe("finished");
 });
@@ -249,7 +252,7 @@ test("runs created in the same second get different ids", async () => {
   expect([first.id, second.id]).toEqual(["my-preset-20240131-120000", "my-preset-20240131-120000-2"]);
 });
 
-test("a lost device ends training although its last request never answers", async () => {
+test("a device lost again and again ends training although its last request never answers", async () => {
   let lose: (reason: string) => void = () => undefined;
   const lost = new Promise<string>((resolve) => (lose = resolve));
   const hanging: Compute = {
@@ -264,8 +267,12 @@ test("a lost device ends training although its last request never answers", asyn
   const { id } = await createRun(context, exampleConfig);
   const stage = groupStage(context, id);
   lose("driver was reset");
-  await expect(stage).rejects.toMatchObject({ name: "DeviceError", message: expect.stringContaining("driver was reset") });
-  expect(await context.runs.get(id)).toMatchObject({ failure: { name: "DeviceError" } });
+  await expect(stage).rejects.toMatchObject({
+    name: "DeviceLostError",
+    message: expect.stringMatching(/driver was reset; 4 times/),
+    cure: expect.stringMatching(/smaller preset.*batch norm/),
+  });
+  expect(await context.runs.get(id)).toMatchObject({ failure: { name: "DeviceLostError" } });
 });
 
 test("exports name the version of the package", async () => {

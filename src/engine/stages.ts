@@ -101,7 +101,7 @@ export async function exportStage(
     tree: cut.tree,
     tensors,
     check: await exportCheck(context, run, cut, tensors),
-    evaluation: evaluated === null ? null : decodeEvaluation(evaluated),
+    evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
     metrics: await context.runs.readMetrics(id),
   });
   return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };

@@ -1,13 +1,17 @@
-import { type ErrorValue, toErrorValue } from "../base/errors";
+import { CheckpointError, DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
 import { splitTrainValidation } from "../data/split";
-import type { RunRecord, TrainingStage } from "../model/run";
+import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
-import { checkpointName, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
-import type { EngineContext, StageOutcome } from "./context";
+import { bestCheckpointName, checkpointName, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
+import type { EngineContext, RefusedFile, StageOutcome } from "./context";
+import { DeviceLosses } from "./device-losses";
 import { MetricJournal } from "./journal";
 import { putRecord } from "./runs";
+
+/** A checkpoint at least so often, whatever the steps between two of them take. */
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 /** What a stage trains. */
 export interface StageJob {
@@ -20,14 +24,20 @@ export interface StageJob {
 
 /**
  * Trains a stage from its last checkpoint, or from the beginning, to its end or to a stop. Metrics after the checkpoint are void, so
- * that the curves are those of a run that never stopped. A failure is stored in the record; the last good checkpoint stays.
+ * that the curves are those of a run that never stopped. A lost device is replaced and the steps since the last checkpoint are taken again;
+ * storage that refuses does not stop training. Any other failure is stored in the record; the last good checkpoint stays.
  */
 export async function trainStage(context: EngineContext, run: RunRecord, job: StageJob): Promise<StageOutcome> {
-  const start = (await lastCheckpoint(context, run, job)) ?? (await job.fresh());
+  const saved = await savedState(context, run, job);
+  const start = saved?.state ?? (await job.fresh());
   await context.runs.rewindMetrics(run.id, job.stage, start.step);
   context.observer({ kind: "rewound", runId: run.id, stage: job.stage, step: start.step });
+  if (saved?.previous === true) {
+    const trouble = { kind: "previousCopy", stage: job.stage, step: start.step } as const;
+    context.observer({ kind: "troubled", runId: run.id, trouble, refused: null });
+  }
   const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null });
-  const stage = new StageInProgress(context, record, job);
+  const stage = new StageInProgress(context, record, job, bestOf(await context.runs.readMetrics(run.id), job.stage));
   try {
     return await stage.train(start);
   } catch (error) {
@@ -40,10 +50,48 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
 export async function lastCheckpoint(
   context: Pick<EngineContext, "runs">,
   run: RunRecord,
-  { stage, spec }: Pick<StageJob, "stage" | "spec">,
+  job: Pick<StageJob, "stage" | "spec">,
 ): Promise<TrainState | null> {
-  const bytes = await context.runs.readFile(run.id, checkpointName(stage));
-  return bytes === null ? null : decodeCheckpoint(bytes, { stage, spec, config: run.config, datasetId: run.datasetId });
+  return (await storedCheckpoint(context, run, job))?.state ?? null;
+}
+
+interface SavedState {
+  readonly state: TrainState;
+  /** Whether a later checkpoint was damaged or lost. */
+  readonly previous: boolean;
+}
+
+async function storedCheckpoint(
+  { runs }: Pick<EngineContext, "runs">,
+  run: RunRecord,
+  { stage, spec }: Pick<StageJob, "stage" | "spec">,
+): Promise<SavedState | null> {
+  const file = await runs.readFile(run.id, checkpointName(stage));
+  if (file === null) return null;
+  const state = decodeCheckpoint(file.bytes, { stage, spec, config: run.config, datasetId: run.datasetId });
+  return { state, previous: file.previous };
+}
+
+/** Like `storedCheckpoint`, but a stage that has been further than its beginning never begins anew without a word. */
+async function savedState(context: EngineContext, run: RunRecord, job: StageJob): Promise<SavedState | null> {
+  const saved = await storedCheckpoint(context, run, job);
+  if (saved !== null || run.checkpointStep === 0) return saved;
+  throw new CheckpointError(
+    `the checkpoint of step ${run.checkpointStep} and the one before it are damaged or gone`,
+    "Put a copy of the run's files back if you have one; else remove this run and start a new one with Group.",
+  );
+}
+
+/** Highest top-1 accuracy that the stage has been validated at. */
+function bestOf(metrics: readonly Metric[], stage: TrainingStage): number {
+  const accuracies = metrics.map((metric) => (metric.kind === "validation" && metric.stage === stage ? metric.top1 : 0));
+  return accuracies.reduce((best, accuracy) => Math.max(best, accuracy), 0);
+}
+
+/** The same promise; that nobody waits for it yet is no fault: who does next sees it fail. */
+function inBackground<Value>(work: Promise<Value>): Promise<Value> {
+  work.catch(() => undefined);
+  return work;
 }
 
 class StageInProgress {
@@ -52,15 +100,63 @@ class StageInProgress {
   readonly #journal: MetricJournal;
   #record: RunRecord;
   #step = 0;
+  /** Best validation so far, and whether the checkpoint to come is of that step. */
+  #best: number;
+  #isBest = false;
+  #checkpointAt: number;
+  /** The last checkpoint taken, stored or not: what a lost device is replaced from. */
+  #good: TrainState | null = null;
+  #saving: Promise<void> = Promise.resolve();
+  /** Why the last write failed, null when all is stored. */
+  #unsaved: StorageError | null = null;
 
-  constructor(context: EngineContext, record: RunRecord, job: StageJob) {
+  constructor(context: EngineContext, record: RunRecord, job: StageJob, best: number) {
     this.#context = context;
     this.#job = job;
     this.#record = record;
+    this.#best = best;
     this.#journal = new MetricJournal(context.runs, record.id, context.now);
+    this.#checkpointAt = context.now();
   }
 
   async train(start: TrainState): Promise<StageOutcome> {
+    const losses = new DeviceLosses();
+    this.#good = start;
+    for (;;) {
+      const from = this.#good;
+      try {
+        const outcome = await this.#trainFrom(from);
+        await this.#settle(outcome);
+        return outcome;
+      } catch (error) {
+        if (!(error instanceof DeviceLostError)) throw error;
+        const { step } = this.#good;
+        losses.count(error, step > from.step);
+        await this.#rewind(step);
+        const { stage } = this.#job;
+        this.#trouble({ kind: "deviceLost", reason: error.message, stage, step });
+        // The device is opened anew by whoever asks for it next; let its owner hear of the loss first.
+        await this.#context.breathe();
+      }
+    }
+  }
+
+  /** Stores what is known and why it ended. Storage may be what failed: that error is not allowed to hide the first. */
+  async fail(failure: ErrorValue): Promise<void> {
+    try {
+      await this.#saving;
+      await this.#journal.flush();
+      await putRecord(this.#context, { ...this.#record, failure });
+    } catch {
+      this.#context.observer({ kind: "recorded", record: { ...this.#record, failure } });
+    }
+  }
+
+  get #steps(): number {
+    return this.#record.config[this.#job.stage].steps;
+  }
+
+  async #trainFrom(start: TrainState): Promise<StageOutcome> {
     const { control, breathe } = this.#context;
     this.#reportProgress(start.step, null);
     // Leaving the loop by `return` or `throw` also ends the generator, which releases the device's memory.
@@ -73,25 +169,12 @@ class StageInProgress {
     return "finished";
   }
 
-  /** Stores what is known and why it ended. Storage may be what failed: that error is not allowed to hide the first. */
-  async fail(failure: ErrorValue): Promise<void> {
-    try {
-      await this.#journal.flush();
-      await putRecord(this.#context, { ...this.#record, failure });
-    } catch {
-      this.#context.observer({ kind: "recorded", record: { ...this.#record, failure } });
-    }
-  }
-
-  get #steps(): number {
-    return this.#record.config[this.#job.stage].steps;
-  }
-
   #facts(start: TrainState): AsyncGenerator<FitFact, TrainState, void> {
     const { dataset, summary, compute, control, now } = this.#context;
     const { stage, spec, classOrder } = this.#job;
     const split = splitTrainValidation(dataset.train.count, summary.splitSeed);
-    const checkpointRequested = (): boolean => control.checkpointWanted;
+    const checkpointRequested = (): boolean =>
+      control.checkpointWanted || this.#isBest || now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
     return compute.fit({ stage, spec, classOrder, dataset, split, start, checkpointRequested, now, config: this.#record.config });
   }
 
@@ -103,38 +186,104 @@ class StageInProgress {
         const last = fact.metrics.at(-1);
         observer({ kind: "metrics", runId, metrics: fact.metrics });
         if (last !== undefined) this.#reportProgress(last.step + 1, fact.imagesPerSecond);
-        return this.#journal.add(fact.metrics);
+        this.#journal.add(fact.metrics);
+        // Not waited for: the device goes on meanwhile.
+        if (this.#journal.due) void inBackground(this.#stored(null, () => this.#journal.flush()));
+        return;
       }
       case "validated":
         observer({ kind: "metrics", runId, metrics: [fact.metric] });
-        return this.#journal.add([fact.metric]);
+        this.#journal.add([fact.metric]);
+        if (fact.metric.top1 > this.#best) {
+          this.#best = fact.metric.top1;
+          this.#isBest = true;
+        }
+        return;
       case "assignments":
         return observer({ kind: "assignments", runId, step: fact.step, assignments: fact.assignments });
       case "checkpoint":
-        return this.#writeCheckpoint(fact.state);
+        return this.#checkpoint(fact.state);
       default:
         return fact satisfies never;
     }
   }
 
+  /** Storing goes on beside the steps that follow; only the next checkpoint, or the end, waits for it. */
+  async #checkpoint(state: TrainState): Promise<void> {
+    const { control, now } = this.#context;
+    const isBest = this.#isBest;
+    this.#isBest = false;
+    this.#good = state;
+    this.#checkpointAt = now();
+    control.checkpointWritten();
+    await this.#saving;
+    this.#saving = inBackground(this.#save(state, isBest));
+    if (control.stopping || control.paused) await this.#saving;
+  }
+
   /** Metrics first, then the state, then the record that tells of it: whatever is cut short, a resume finds enough to rewind. */
-  async #writeCheckpoint(state: TrainState): Promise<void> {
-    const { runs, observer, control } = this.#context;
+  async #save(state: TrainState, isBest: boolean): Promise<void> {
+    const { runs, observer } = this.#context;
     const { stage, spec } = this.#job;
     const { id, config, datasetId } = this.#record;
-    await this.#journal.flush();
-    await runs.writeFile(id, checkpointName(stage), encodeCheckpoint(state, { stage, spec, config, datasetId }));
-    control.checkpointWritten();
-    this.#record = await putRecord(this.#context, { ...this.#record, checkpointStep: state.step });
+    const bytes = encodeCheckpoint(state, { stage, spec, config, datasetId });
+    const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
+    const saved = await this.#stored(refused, async () => {
+      await this.#journal.flush();
+      await runs.writeFile(id, checkpointName(stage), bytes);
+      if (isBest) await runs.writeFile(id, bestCheckpointName(stage), bytes);
+      this.#record = await putRecord(this.#context, { ...this.#record, checkpointStep: state.step });
+    });
+    if (!saved) return;
     observer({ kind: "checkpointed", runId: id, stage, step: state.step });
+    if (this.#unsaved !== null) this.#trouble({ kind: "savedAgain" });
+    this.#unsaved = null;
+  }
+
+  /** Whether storage did the work; its refusal is told, with the checkpoint that it refused, and does not stop training. */
+  async #stored(refused: RefusedFile | null, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      const known = this.#unsaved !== null;
+      this.#unsaved = error;
+      if (known && refused === null) return false;
+      this.#trouble({ kind: "unsaved", error: toErrorValue(error) }, refused);
+      return false;
+    }
+  }
+
+  /** What a stage leaves must be stored: the next one reads it. Where somebody can make room, the stage waits for that. */
+  async #settle(outcome: StageOutcome): Promise<void> {
+    const { control, attended } = this.#context;
+    await this.#saving;
+    while (this.#unsaved !== null) {
+      if (outcome === "stopped" || control.stopping || !attended) throw this.#unsaved;
+      control.pause();
+      await this.#hold();
+      await this.#save(this.#good!, false);
+    }
+  }
+
+  async #rewind(step: number): Promise<void> {
+    const { observer } = this.#context;
+    await this.#saving;
+    await this.#stored(null, () => this.#journal.rewind(this.#job.stage, step));
+    observer({ kind: "rewound", runId: this.#record.id, stage: this.#job.stage, step });
   }
 
   async #hold(): Promise<void> {
     const { control, observer } = this.#context;
-    await this.#journal.flush();
+    await this.#stored(null, () => this.#journal.flush());
     observer({ kind: "paused", runId: this.#record.id, stage: this.#job.stage, step: this.#step, steps: this.#steps });
     await control.released();
     this.#reportProgress(this.#step, null);
+  }
+
+  #trouble(trouble: RunTrouble, refused: RefusedFile | null = null): void {
+    this.#context.observer({ kind: "troubled", runId: this.#record.id, trouble, refused });
   }
 
   #reportProgress(step: number, imagesPerSecond: number | null): void {

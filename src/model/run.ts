@@ -40,6 +40,16 @@ export interface ValidationMetric {
 
 export type Metric = StepMetric | ValidationMetric;
 
+/** What happened to a run that it survived, or is surviving: told as it happens, not stored. */
+export type RunTrouble =
+  /** Training goes on from `step` on a new device. */
+  | { readonly kind: "deviceLost"; readonly reason: string; readonly stage: TrainingStage; readonly step: number }
+  /** The last checkpoint was damaged; the one before it, of `step`, was read. */
+  | { readonly kind: "previousCopy"; readonly stage: TrainingStage; readonly step: number }
+  /** Storage refuses: training goes on in memory, and every checkpoint tries again. */
+  | { readonly kind: "unsaved"; readonly error: ErrorValue }
+  | { readonly kind: "savedAgain" };
+
 /**
  * How far a run has come. Each phase names the last thing that is complete or what is being done;
  * an interrupted `grouping` or `finetuning` is found in storage with its last checkpoint and can be resumed.

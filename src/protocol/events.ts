@@ -1,5 +1,5 @@
 import type { ErrorValue } from "../base/errors";
-import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Activity, AssignmentView, DatasetView, DeviceView, RunView } from "./views";
@@ -26,6 +26,13 @@ export type EngineEvent =
       readonly assignments: readonly AssignmentView[];
     }
   | { readonly kind: "checkpointWritten"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  /** With the checkpoint that storage refused, where it refused one. */
+  | {
+      readonly kind: "runTroubled";
+      readonly runId: string;
+      readonly trouble: RunTrouble;
+      readonly refused: { readonly fileName: string; readonly file: Blob } | null;
+    }
   /** `classGroups[class]` is its group. */
   | { readonly kind: "splitPlanned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }

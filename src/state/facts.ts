@@ -1,5 +1,5 @@
 import type { ErrorValue } from "../base/errors";
-import type { RunRecord, TrainingStage } from "../model/run";
+import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { Activity, AssignmentView, DatasetView, DeviceView } from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
@@ -42,6 +42,11 @@ export interface OpenRun {
   readonly evaluation: EvaluationPair | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
+  /** Why storage refuses what the run has to store, null while it does not. */
+  readonly unsaved: {
+    readonly error: ErrorValue;
+    readonly refused: { readonly fileName: string; readonly file: Blob } | null;
+  } | null;
 }
 
 export interface Failure {
@@ -57,6 +62,7 @@ export interface Notice {
 }
 
 export type NoticeContent =
+  | { readonly kind: "troubled"; readonly trouble: RunTrouble }
   | { readonly kind: "deviceMissing" }
   | { readonly kind: "deviceFound"; readonly software: boolean }
   | { readonly kind: "stockKernels" }

@@ -35,6 +35,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return [{ kind: "rewound", stage: event.stage, step: event.step }];
     case "checkpointWritten":
       return [{ kind: "checkpoint", stage: event.stage, step: event.step }];
+    case "runTroubled":
+      return [{ kind: "troubled", trouble: event.trouble }];
     case "splitPlanned":
       return [{ kind: "splitPlanned", ...savings(event.tree) }];
     case "evaluated":

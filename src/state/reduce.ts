@@ -40,6 +40,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.runId, (run) => ({ ...run, assignments: { step: event.step, spaces: event.assignments } }));
     case "checkpointWritten":
       return inRun(facts, event.runId, (run) => ({ ...run, checkpoint: { stage: event.stage, step: event.step } }));
+    case "runTroubled":
+      return inRun(facts, event.runId, (run) => ({ ...run, unsaved: unsavedAfter(run.unsaved, event) }));
     case "splitPlanned":
       return inRun(facts, event.runId, (run) => ({ ...run, split: { tree: event.tree, classGroups: event.classGroups } }));
     case "evaluated":
@@ -71,7 +73,16 @@ function openedRun({ record, metrics }: RunView): OpenRun {
     evaluation: null,
     exported: null,
     checkpoint: null,
+    unsaved: null,
   };
+}
+
+type Troubled = Extract<EngineEvent, { kind: "runTroubled" }>;
+
+function unsavedAfter(before: OpenRun["unsaved"], { trouble, refused }: Troubled): OpenRun["unsaved"] {
+  // A refused line of the curves offers no newer checkpoint than the one refused before.
+  if (trouble.kind === "unsaved") return { error: trouble.error, refused: refused ?? before?.refused ?? null };
+  return trouble.kind === "savedAgain" ? null : before;
 }
 
 function inRun(facts: Facts, runId: string, change: (run: OpenRun) => OpenRun): Facts {

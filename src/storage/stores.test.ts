@@ -10,7 +10,7 @@ import { OpfsArea, type OpfsDirectory, type OpfsFile, opfsWorks } from "./browse
 import { BrowserRunStore } from "./browser/runs";
 import { openFolder } from "./folder/open";
 import type { DatasetStore, RunStore } from "./stores";
-import { exampleRecord, stepMetric, validationMetric } from "./testing";
+import { contents, exampleRecord, stepMetric, validationMetric } from "./testing";
 
 interface Subject {
   readonly datasets: DatasetStore;
@@ -146,25 +146,25 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
       await runs.writeFile(id, "group.safetensors", bytes(3, 5));
     }
     await runs.remove("a");
-    expect([await runs.get("a"), await runs.readMetrics("a"), await runs.readFile("a", "group.safetensors")]).toEqual([
+    expect([await runs.get("a"), await runs.readMetrics("a"), await contents(runs.readFile("a", "group.safetensors"))]).toEqual([
       null,
       [],
       null,
     ]);
     expect(await runs.get("ab")).not.toBeNull();
     expect(await runs.readMetrics("ab")).toHaveLength(1);
-    expect(await runs.readFile("ab", "group.safetensors")).toEqual(bytes(3, 5));
+    expect(await contents(runs.readFile("ab", "group.safetensors"))).toEqual(bytes(3, 5));
   });
 
   test("damage of the newest file gives the previous copy", async () => {
     const { runs, damage } = await subject();
     await runs.writeFile("r", "group.safetensors", bytes(1, 2, 3));
     await runs.writeFile("r", "group.safetensors", bytes(4, 5));
-    expect(await runs.readFile("r", "group.safetensors")).toEqual(bytes(4, 5));
+    expect(await contents(runs.readFile("r", "group.safetensors"))).toEqual(bytes(4, 5));
     await damage("r", "group.safetensors");
-    expect(await runs.readFile("r", "group.safetensors")).toEqual(bytes(1, 2, 3));
+    expect(await contents(runs.readFile("r", "group.safetensors"))).toEqual(bytes(1, 2, 3));
     await damage("r", "group.safetensors.prev");
-    expect(await runs.readFile("r", "group.safetensors")).toBeNull();
+    expect(await contents(runs.readFile("r", "group.safetensors"))).toBeNull();
   });
 
   test("an empty file and a file of several megabytes come back equal", async () => {
@@ -172,8 +172,8 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
     const large = Uint8Array.from({ length: 5_000_011 }, (_, i) => (i * 31) % 251);
     await runs.writeFile("r", "large.bin", large);
     await runs.writeFile("r", "empty.bin", bytes());
-    expect(Buffer.compare((await runs.readFile("r", "large.bin"))!, large)).toBe(0);
-    expect(await runs.readFile("r", "empty.bin")).toHaveLength(0);
+    expect(Buffer.compare((await contents(runs.readFile("r", "large.bin")))!, large)).toBe(0);
+    expect(await contents(runs.readFile("r", "empty.bin"))).toHaveLength(0);
   });
 
   test("rewinding drops later steps and validations of that stage only", async () => {

@@ -14,6 +14,13 @@ export interface DatasetStore {
   remove(): Promise<void>;
 }
 
+/** A file as read back. */
+export interface StoredFile {
+  readonly bytes: Uint8Array;
+  /** Whether it is the copy that the last write replaced, because what that wrote is damaged or gone. */
+  readonly previous: boolean;
+}
+
 /** Files of a run: `<stage>.safetensors` checkpoints, `plan.json`, `evaluation.json`, ... */
 export interface RunStore {
   list(): Promise<readonly RunRecord[]>;
@@ -24,7 +31,7 @@ export interface RunStore {
   /** Writes, verifies, then renames; the file it replaces is kept as the previous copy. */
   writeFile(id: string, name: string, bytes: Uint8Array): Promise<void>;
   /** The file if its hash is right, else the previous copy, else null. */
-  readFile(id: string, name: string): Promise<Uint8Array | null>;
+  readFile(id: string, name: string): Promise<StoredFile | null>;
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;
   readMetrics(id: string): Promise<readonly Metric[]>;
   /** Drops a stage's step metrics with `step >= step` and validations with `step > step`: resuming rewinds the curves. */

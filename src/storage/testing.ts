@@ -1,6 +1,7 @@
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ByteArea } from "./byte-area";
+import type { StoredFile } from "./stores";
 
 /** Values and faulty parts for tests of storage; never in the bundle. */
 
@@ -28,6 +29,11 @@ export function stepMetric(stage: TrainingStage, step: number): StepMetric {
 
 export function validationMetric(stage: TrainingStage, step: number): ValidationMetric {
   return { kind: "validation", stage, step, loss: 1.5, top1: 0.5, top5: 0.75, time: 2000 + step };
+}
+
+/** The bytes of a file as read back, null where there is no good copy. */
+export async function contents(file: Promise<StoredFile | null>): Promise<Uint8Array | null> {
+  return (await file)?.bytes ?? null;
 }
 
 /** An area in memory whose operations can be made to fail, and whose bytes can be damaged. */

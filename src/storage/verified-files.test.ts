@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MemoryArea } from "./testing";
+import { contents, MemoryArea } from "./testing";
 import { VerifiedFiles } from "./verified-files";
 
 const OLDEST = Uint8Array.of(1, 2, 3);
@@ -22,7 +22,7 @@ describe("a write cut anywhere", () => {
       const { area, files } = await withTwoCopies();
       area.operationsLeft = cut;
       await expect(files.write("run", "f", NEW)).rejects.toThrow("killed");
-      expect(await files.read("run", "f")).toEqual(OLD);
+      expect(await contents(files.read("run", "f"))).toEqual(OLD);
     });
 
     for (let second = 0; second < OPERATIONS; second++) {
@@ -32,7 +32,7 @@ describe("a write cut anywhere", () => {
         await expect(files.write("run", "f", NEW)).rejects.toThrow("killed");
         area.operationsLeft = second;
         await files.write("run", "f", OLDEST).catch(() => undefined);
-        const read = await files.read("run", "f");
+        const read = await contents(files.read("run", "f"));
         expect([OLD, OLDEST]).toContainEqual(read);
       });
     }
@@ -43,7 +43,7 @@ describe("a write cut anywhere", () => {
     area.operationsLeft = OPERATIONS;
     await files.write("run", "f", NEW);
     expect(area.operationsLeft).toBe(0);
-    expect(await files.read("run", "f")).toEqual(NEW);
+    expect(await contents(files.read("run", "f"))).toEqual(NEW);
   });
 });
 
@@ -51,17 +51,17 @@ test("a disk that stores other bytes fails the write and keeps the old file", as
   const { area, files } = await withTwoCopies();
   area.corruptsWrites = true;
   await expect(files.write("run", "f", NEW)).rejects.toThrow(/read back/);
-  expect(await files.read("run", "f")).toEqual(OLD);
+  expect(await contents(files.read("run", "f"))).toEqual(OLD);
 });
 
 test("damage in both copies reads as no file", async () => {
   const { area, files } = await withTwoCopies();
   for (const name of ["run/f", "run/f.prev"]) area.files.set(name, Uint8Array.of(0));
-  expect(await files.read("run", "f")).toBeNull();
+  expect(await contents(files.read("run", "f"))).toBeNull();
 });
 
 test("a file without its hash is not trusted, the previous copy is", async () => {
   const { area, files } = await withTwoCopies();
   area.files.delete("run/f.sha256");
-  expect(await files.read("run", "f")).toEqual(OLDEST);
+  expect(await contents(files.read("run", "f"))).toEqual(OLDEST);
 });

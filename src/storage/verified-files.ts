@@ -1,6 +1,7 @@
 import { StorageError } from "../base/errors";
 import type { ByteArea } from "./byte-area";
 import { sha256 } from "./sha256";
+import type { StoredFile } from "./stores";
 
 /**
  * Files that are never half there. A file `f` has its hash beside it in `f.sha256`, and the copy it replaced in `f.prev`.
@@ -30,12 +31,12 @@ export class VerifiedFiles {
   }
 
   /** The file if its hash is right, else the previous copy, else null. */
-  async read(folder: string, name: string): Promise<Uint8Array | null> {
+  async read(folder: string, name: string): Promise<StoredFile | null> {
     const { previous } = copiesOf(name);
     const hashes = [await this.#hash(folder, name), await this.#hash(folder, previous)];
     for (const copy of [name, previous]) {
       const bytes = await this.#area.read(folder, copy);
-      if (bytes !== null && hashes.includes(await sha256(bytes))) return bytes;
+      if (bytes !== null && hashes.includes(await sha256(bytes))) return { bytes, previous: copy === previous };
     }
     return null;
   }

@@ -22,7 +22,7 @@ export interface FitOptions {
   readonly dataset: Dataset;
   readonly split: TrainValidationSplit;
   readonly start: TrainState;
-  /** Asked once a step; a true answer yields a checkpoint after it. */
+  /** Asked after a step, and after its validation; a true answer yields a checkpoint. */
   readonly checkpointRequested: () => boolean;
   /** Unix time in milliseconds. */
   readonly now: () => number;
@@ -63,13 +63,13 @@ async function* trainSteps(
     journal.record(step, rate);
     await trainer.step(step, rate);
     const validates = last || done % recipe.stage.validateEverySteps === 0;
-    const requested = options.checkpointRequested();
-    const checkpoints = requested || last || done % recipe.stage.checkpointEverySteps === 0;
+    const checkpoints = last || done % recipe.stage.checkpointEverySteps === 0 || options.checkpointRequested();
     if (!journal.due() && !validates && !checkpoints) continue;
     yield await journal.flush();
     if (stage === "group") yield { kind: "assignments", step: done, assignments: await trainer.assignments() };
     if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
-    if (checkpoints) {
+    // Asked once more: a validation may have made this state worth keeping.
+    if (checkpoints || options.checkpointRequested()) {
       state = finite(await trainer.state(done), rate, options.config);
       yield { kind: "checkpoint", state };
     }

@@ -1,4 +1,4 @@
-import type { TrainingStage } from "../model/run";
+import type { RunTrouble, TrainingStage } from "../model/run";
 import type { NoticeContent } from "../state/facts";
 import type { Obstacle, StageName } from "../state/stages";
 import { count, percent } from "./kit/format";
@@ -277,6 +277,8 @@ export const text = {
     none: "Nothing has happened yet.",
     failed: "That failed; the message above says why and what to do.",
     dismiss: "Dismiss",
+    unsaved: "Nothing of this run can be stored: training goes on in memory",
+    keep: (fileName: string) => `Save ${fileName} yourself`,
     cure: "What to do",
     fatal: "The training engine has stopped",
     reload: "Load the page anew",
@@ -293,9 +295,26 @@ export function spaceName(space: string): string {
   return unit === null ? space : `Unit ${unit[1]}.${Number(unit[2]) + 1} inner`;
 }
 
+function troubleText(trouble: RunTrouble): string {
+  switch (trouble.kind) {
+    case "deviceLost":
+      return `The device is gone: ${trouble.reason}. ${text.stages.progressOf(trouble.stage)} goes on after step ${count(trouble.step)} on a new device.`;
+    case "previousCopy":
+      return `The last checkpoint is damaged or was cut off: the one of step ${count(trouble.step)} was read.`;
+    case "unsaved":
+      return `${trouble.error.message}. Training goes on in memory. ${trouble.error.cure}`;
+    case "savedAgain":
+      return "Storage works again: the checkpoint is written.";
+    default:
+      return trouble satisfies never;
+  }
+}
+
 /** The sentence that announces a notice. */
 export function noticeText(what: NoticeContent): string {
   switch (what.kind) {
+    case "troubled":
+      return troubleText(what.trouble);
     case "deviceMissing":
       return "No WebGPU adapter was found.";
     case "deviceFound":

@@ -27,6 +27,13 @@ export class DeviceKeeper {
     this.#parts = parts;
   }
 
+  /** Computes on whichever device is open at the time: after a loss, the next computation is done on a new one. */
+  readonly compute: Compute = {
+    check: async (config) => (await this.device()).compute.check(config),
+    fit: (options) => this.#fit(options),
+    evaluate: async (...request) => (await this.device()).compute.evaluate(...request),
+  };
+
   /** Says what there is; a missing device is told, not thrown. */
   async probe(): Promise<void> {
     await this.device().catch(() => undefined);
@@ -36,6 +43,10 @@ export class DeviceKeeper {
   device(): Promise<StudioDevice> {
     this.#opening ??= this.#open();
     return this.#opening;
+  }
+
+  async *#fit(options: Parameters<Compute["fit"]>[0]): ReturnType<Compute["fit"]> {
+    return yield* (await this.device()).compute.fit(options);
   }
 
   async #open(): Promise<StudioDevice> {

@@ -30,6 +30,13 @@ export function eventOf(fact: RunFact): EngineEvent {
       };
     case "checkpointed":
       return { kind: "checkpointWritten", runId: fact.runId, stage: fact.stage, step: fact.step };
+    case "troubled":
+      return {
+        kind: "runTroubled",
+        runId: fact.runId,
+        trouble: fact.trouble,
+        refused: fact.refused && { fileName: fact.refused.fileName, file: new Blob([fact.refused.bytes]) },
+      };
     case "planned":
       return { kind: "splitPlanned", runId: fact.runId, tree: fact.tree, classGroups: fact.classGroups };
     case "evaluated":

@@ -225,8 +225,8 @@ test("stop writes a checkpoint; a page loaded anew opens the run and resumes it 
   const reloaded = await opened({ root: page.root });
   await reloaded.send({ kind: "open" });
   expect(reloaded.of("runsListed").at(-1)?.runs).toHaveLength(1);
-  expect(reloaded.of("runOpened").at(-1)?.run.record).toMatchObject({ phase: "grouping", checkpointStep: 3 });
-  expect(reloaded.of("assignmentsChanged").at(-1)).toMatchObject({ step: 3 });
+  expect(reloaded.of("runOpened").at(-1)?.run.record).toMatchObject({ phase: "grouping", checkpointStep: 2 });
+  expect(reloaded.of("assignmentsChanged").at(-1)).toMatchObject({ step: 2 });
   await reloaded.send({ kind: "resume", runId: reloaded.runId() });
   expect(reloaded.of("runChanged").at(-1)?.record.phase).toBe("grouped");
   expect(drawn(reloaded.events(), "group")).toEqual(await wholeCurve());

@@ -230,8 +230,9 @@ export class Studio {
     const { now, breathe } = this.#parts;
     const { library, runs, desk } = await this.#shelves();
     const { dataset, summary } = await library.load();
-    const { compute } = await this.#devices.device();
-    return { dataset, summary, runs, compute, control, now, breathe, observer: (fact) => this.#observe(desk, fact) };
+    await this.#devices.device();
+    const observer = (fact: EngineFact): void => this.#observe(desk, fact);
+    return { dataset, summary, runs, compute: this.#devices.compute, control, attended: true, now, breathe, observer };
   }
 
   #observe(desk: RunDesk, fact: EngineFact): void {

@@ -3,7 +3,7 @@ import type { ByteArea } from "../byte-area";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
-import type { RunStore } from "../stores";
+import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import type { StudioDatabase } from "./database";
 
@@ -54,7 +54,7 @@ export class BrowserRunStore implements RunStore {
     return guarded(`writing ${name} of run ${id}`, () => this.#files.write(checkRunId(id), checkFileName(name), bytes));
   }
 
-  readFile(id: string, name: string): Promise<Uint8Array | null> {
+  readFile(id: string, name: string): Promise<StoredFile | null> {
     return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
   }
 

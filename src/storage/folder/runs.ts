@@ -5,7 +5,7 @@ import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
-import type { RunStore } from "../stores";
+import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { DiskArea, orNull, replaceDurably } from "./area";
 
@@ -55,7 +55,7 @@ export class FolderRunStore implements RunStore {
     return guarded(`writing ${name} of run ${id}`, () => this.#files.write(checkRunId(id), checkFileName(name), bytes));
   }
 
-  readFile(id: string, name: string): Promise<Uint8Array | null> {
+  readFile(id: string, name: string): Promise<StoredFile | null> {
     return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
   }
 

@@ -1,4 +1,6 @@
+import Download from "lucide-react/icons/download";
 import { Button } from "../kit/controls";
+import { useObjectUrl } from "../kit/hooks";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
 
@@ -20,6 +22,7 @@ export function Errors() {
           <Button onClick={() => location.reload()}>{text.log.reload}</Button>
         </div>
       )}
+      <Unsaved />
       {failures.slice(0, SHOWN).map(({ id, error }) => (
         <div key={id} className="notice notice-bad">
           <p className="notice-title">{error.message}</p>
@@ -29,6 +32,26 @@ export function Errors() {
           </Button>
         </div>
       ))}
+    </div>
+  );
+}
+
+/** Stands until storage works again, with the checkpoint that it refused. */
+function Unsaved() {
+  const unsaved = useSelected((state) => state.facts.open?.unsaved ?? null);
+  const url = useObjectUrl(unsaved?.refused?.file ?? null);
+  if (unsaved === null) return null;
+  return (
+    <div className="notice notice-bad">
+      <p className="notice-title">{text.log.unsaved}</p>
+      <p>{unsaved.error.message}</p>
+      <p>{unsaved.error.cure}</p>
+      {unsaved.refused !== null && (
+        <a className="button" download={unsaved.refused.fileName} href={url ?? undefined}>
+          <Download aria-hidden="true" />
+          {text.log.keep(unsaved.refused.fileName)}
+        </a>
+      )}
     </div>
   );
 }

@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { DeviceLostError } from "../base/errors";
+import { groupingSpec } from "../model/build";
+import type { Metric } from "../model/run";
+import { storageFailure } from "../storage/failure";
+import { openFolder } from "../storage/folder/open";
+import type { RunStore } from "../storage/stores";
+import { contents } from "../storage/testing";
+import { checkpointName, decodeCheckpoint } from "./checkpoint";
+import type { Compute, EngineContext, EngineFact } from "./context";
+import { RunControl } from "./control";
+import { createRun } from "./runs";
+import { finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
+import { exampleConfig, exampleDataset, exampleSummary, fakeCompute } from "./testing";
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+interface World extends EngineContext {
+  readonly facts: EngineFact[];
+}
+
+async function world(changes: Partial<EngineContext> = {}): Promise<World> {
+  const root = await mkdtemp(join(tmpdir(), "splitnet-survival-"));
+  folders.push(root);
+  const facts: EngineFact[] = [];
+  let clock = Date.UTC(2024, 0, 31, 12);
+  return {
+    facts,
+    dataset: exampleDataset,
+    summary: exampleSummary,
+    runs: openFolder(root).runs,
+    compute: fakeCompute(),
+    control: new RunControl(),
+    attended: true,
+    observer: (fact) => void facts.push(fact),
+    now: () => (clock += 10),
+    breathe: async () => undefined,
+    ...changes,
+  };
+}
+
+const troubles = (facts: readonly EngineFact[]) => facts.flatMap((fact) => (fact.kind === "troubled" ? [fact.trouble.kind] : []));
+const timeless = (metrics: readonly Metric[]) => metrics.map((metric) => ({ ...metric, time: 0 }));
+
+/** Bytes of the last checkpoint of stage 1, and its curves. */
+async function outcome({ runs }: EngineContext, id: string) {
+  return { bytes: await contents(runs.readFile(id, checkpointName("group"))), metrics: timeless(await runs.readMetrics(id)) };
+}
+
+let whole: ReturnType<typeof outcome> | undefined;
+function uninterrupted(): ReturnType<typeof outcome> {
+  whole ??= (async () => {
+    const context = await world();
+    const { id } = await createRun(context, exampleConfig);
+    await groupStage(context, id);
+    return outcome(context, id);
+  })();
+  return whole;
+}
+
+/** Loses the device whenever `loses` says so of the fact about to be told. */
+function losing(loses: (kind: string, step: number) => boolean): Compute {
+  const compute = fakeCompute();
+  return {
+    ...compute,
+    fit: async function* (options) {
+      for await (const fact of compute.fit(options)) {
+        const step = fact.kind === "steps" ? fact.metrics.at(-1)!.step : "step" in fact ? fact.step : -1;
+        if (loses(fact.kind, step)) throw new DeviceLostError("the graphics device was lost: reset", "Try again.");
+        yield fact;
+      }
+      return options.start;
+    },
+  };
+}
+
+describe("a lost device", () => {
+  test.each(["assignments", "steps", "validated", "checkpoint"])(
+    "before a fact of %s changes nothing of the run",
+    async (kind) => {
+      let left = 2;
+      const context = await world({ compute: losing((fact, step) => fact === kind && step !== 0 && left-- > 0) });
+      const { id } = await createRun(context, exampleConfig);
+      expect(await groupStage(context, id)).toBe("finished");
+      expect(left).toBeLessThan(1);
+      expect(troubles(context.facts).filter((trouble) => trouble === "deviceLost")).toHaveLength(2);
+      expect(await outcome(context, id)).toEqual(await uninterrupted());
+    },
+  );
+
+  test("again and again without progress ends the stage with what to do, and the last checkpoint stays", async () => {
+    const context = await world({ compute: losing((kind, step) => kind === "steps" && step >= 5) });
+    const { id } = await createRun(context, exampleConfig);
+    await expect(groupStage(context, id)).rejects.toMatchObject({
+      name: "DeviceLostError",
+      cure: expect.stringMatching(/smaller preset/),
+    });
+    expect(await context.runs.get(id)).toMatchObject({ checkpointStep: 4, failure: { name: "DeviceLostError" } });
+    expect(await resumeStage({ ...context, compute: fakeCompute() }, id)).toBe("finished");
+    expect(await outcome(context, id)).toEqual(await uninterrupted());
+  });
+});
+
+const WRITES = ["put", "writeFile", "appendMetrics", "rewindMetrics"] as const;
+const QUOTA = new DOMException("the quota is used up", "QuotaExceededError");
+
+/** The store, refusing the calls that `refuses` names. */
+function refusing(store: RunStore, refuses: (method: string) => boolean): RunStore {
+  return new Proxy(store, {
+    get(target, name: keyof RunStore) {
+      const method = target[name].bind(target) as (...given: unknown[]) => Promise<unknown>;
+      return (...given: unknown[]) => (refuses(name) ? Promise.reject(storageFailure("writing", QUOTA)) : method(...given));
+    },
+  });
+}
+
+describe("storage without room", () => {
+  test.each(["put", "writeFile", "appendMetrics"] as const)(
+    "in %s: training goes on in memory, and catches up",
+    async (method) => {
+      const context = await world();
+      const { id } = await createRun(context, exampleConfig);
+      let full = false;
+      const runs = refusing(context.runs, (name) => full && name === method);
+      const observer = (fact: EngineFact): void => {
+        if (fact.kind === "progress") full = fact.step >= 3 && fact.step < 8;
+        context.observer(fact);
+      };
+      expect(await groupStage({ ...context, runs, observer }, id)).toBe("finished");
+      expect(troubles(context.facts)).toEqual(expect.arrayContaining(["unsaved", "savedAgain"]));
+      expect(await outcome(context, id)).toEqual(await uninterrupted());
+    },
+  );
+
+  test("what was stored before stays, and the refused checkpoint can be kept elsewhere", async () => {
+    const context = await world();
+    const { id } = await createRun(context, exampleConfig);
+    let full = false;
+    const runs = refusing(context.runs, (name) => full && WRITES.some((write) => write === name));
+    const before: Awaited<ReturnType<typeof outcome>>[] = [];
+    const observer = (fact: EngineFact): void => {
+      context.observer(fact);
+      if (fact.kind === "checkpointed" && fact.step === 4) full = true;
+      if (fact.kind === "troubled" && fact.refused !== null) context.control.stop();
+    };
+    await expect(groupStage({ ...context, runs, observer }, id)).rejects.toMatchObject({
+      cure: expect.stringMatching(/disk space/),
+    });
+    before.push(await outcome(context, id));
+    const owner = {
+      stage: "group",
+      spec: groupingSpec(exampleConfig, 6),
+      config: exampleConfig,
+      datasetId: exampleSummary.id,
+    } as const;
+    expect(decodeCheckpoint(before[0]!.bytes!, owner).step).toBe(4);
+    const refused = context.facts.flatMap((fact) => (fact.kind === "troubled" && fact.refused !== null ? [fact.refused] : []));
+    expect(refused[0]?.fileName).toMatch(/group-step-6\.safetensors$/);
+    expect(decodeCheckpoint(refused[0]!.bytes, owner).step).toBe(6);
+    expect(await resumeStage({ ...context, control: new RunControl() }, id)).toBe("finished");
+    expect(await outcome(context, id)).toEqual(await uninterrupted());
+  });
+
+  test("a finished stage waits for room where somebody can make it", async () => {
+    const context = await world();
+    const { id } = await createRun(context, exampleConfig);
+    let full = false;
+    const runs = refusing(context.runs, (name) => full && name === "writeFile");
+    const observer = (fact: EngineFact): void => {
+      context.observer(fact);
+      if (fact.kind === "progress" && fact.step > 8 && !context.facts.some(({ kind }) => kind === "paused")) full = true;
+      if (fact.kind !== "paused") return;
+      full = false;
+      setTimeout(() => context.control.resume(), 1);
+    };
+    expect(await groupStage({ ...context, runs, observer }, id)).toBe("finished");
+    expect(context.facts.filter(({ kind }) => kind === "paused")).toHaveLength(1);
+    expect(await outcome(context, id)).toEqual(await uninterrupted());
+    await splitStage(context, id);
+    expect(await finetuneStage({ ...context, control: new RunControl() }, id)).toBe("finished");
+  });
+
+  test("a finished stage fails where nobody can", async () => {
+    const context = await world({ attended: false });
+    const { id } = await createRun(context, exampleConfig);
+    const runs = refusing(context.runs, (name) => name === "writeFile");
+    await expect(groupStage({ ...context, runs }, id)).rejects.toMatchObject({ name: "StorageError" });
+    expect(await context.runs.get(id)).toMatchObject({ phase: "grouping", failure: { name: "StorageError" } });
+  });
+});
