@@ -3,6 +3,20 @@ import { DeviceLostError } from "../base/errors";
 /** Losses in a row, without a checkpoint in between, that a stage takes up again after. */
 const MOST_IN_A_ROW = 3;
 
+/** Does work on a device, and anew on the next one where it was lost meanwhile. */
+export async function despiteLosses<Value>(breathe: () => Promise<void>, work: () => Promise<Value>): Promise<Value> {
+  const losses = new DeviceLosses();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DeviceLostError)) throw error;
+      losses.count(error, false);
+      await breathe();
+    }
+  }
+}
+
 /** Counts how often the device was lost; ends what cannot go on. */
 export class DeviceLosses {
   #inARow = 0;

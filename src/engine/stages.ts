@@ -12,6 +12,7 @@ import { classGroupsOf } from "../splitnet/savings";
 import type { NetworkTensors } from "../splitnet/slice";
 import { initialState, startingFrom } from "../train/state";
 import type { EngineContext, RunContext, StageOutcome } from "./context";
+import { despiteLosses } from "./device-losses";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
 import { exportCheck } from "./export-check";
 import { groupedNetwork, previewCut, splitNetwork, storedCut } from "./networks";
@@ -117,16 +118,16 @@ type Evaluate = (spec: ModelSpec, tensors: NetworkTensors, classOrder: readonly 
 
 /** Evaluates networks one after the other and reports progress over all of them. */
 function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: number): Evaluate {
-  const { dataset, compute, control, observer } = context;
+  const { dataset, compute, control, observer, breathe } = context;
   const imagesTotal = networks * dataset.test.count;
   let before = 0;
   return async (spec, tensors, classOrder) => {
     const onProgress = (done: number): void =>
       observer({ kind: "evaluating", runId: run.id, imagesDone: before + done, imagesTotal });
     onProgress(0);
-    const { logits, seconds } = await compute.evaluate(
-      { spec, parameters: tensors.parameters, statistics: tensors.statistics },
-      {
+    const network = { spec, parameters: tensors.parameters, statistics: tensors.statistics };
+    const { logits, seconds } = await despiteLosses(breathe, () =>
+      compute.evaluate(network, {
         examples: dataset.test,
         batchSize: run.config.evaluation.batchSize,
         whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
@@ -134,7 +135,7 @@ function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: n
         warmUp: true,
         onProgress,
         signal: control.signal,
-      },
+      }),
     );
     before += dataset.test.count;
     return evaluationReport({
