@@ -7,12 +7,13 @@ import type { RunRecord } from "../model/run";
 import type { Cut } from "../splitnet/pipeline";
 import type { NetworkTensors } from "../splitnet/slice";
 import type { EngineContext } from "./context";
+import { despiteLosses } from "./device-losses";
 
 const CHECK_IMAGES = 100;
 
 /** What this engine gets for the first test images, for comparison wherever the export is loaded. */
 export async function exportCheck(
-  { dataset, compute }: Pick<EngineContext, "dataset" | "compute">,
+  { dataset, compute, breathe }: Pick<EngineContext, "dataset" | "compute" | "breathe">,
   run: RunRecord,
   cut: Cut,
   tensors: NetworkTensors,
@@ -21,10 +22,8 @@ export async function exportCheck(
   const { whiteningGuard } = fidelityRules(run.config.fidelity);
   const { batchSize } = run.config.evaluation;
   const { plan } = cut;
-  const { logits } = await compute.evaluate(
-    { spec: plan.spec, ...tensors },
-    { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder },
-  );
+  const options = { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder };
+  const { logits } = await despiteLosses(breathe, () => compute.evaluate({ spec: plan.spec, ...tensors }, options));
   const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
   return {
     images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
