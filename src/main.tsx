@@ -2,7 +2,7 @@ import "./state/no-eval";
 import "./ui/styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { openStudio } from "./state/studio";
+import { openStudio, type Studio } from "./state/studio";
 import { App } from "./ui/app";
 import { pageTitle } from "./ui/title";
 
@@ -17,6 +17,7 @@ function openPage(): void {
     const title = pageTitle(facts);
     if (document.title !== title) document.title = title;
   });
+  keepOnceStored(studio);
 
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no element with the id root");
@@ -25,4 +26,13 @@ function openPage(): void {
       <App studio={studio} />
     </StrictMode>,
   );
+}
+
+/** Once there is a data set there is something to lose: the browser is asked to keep it. Workers cannot ask. */
+function keepOnceStored({ store }: Studio): void {
+  const unsubscribe = store.subscribe(({ facts }) => {
+    if (facts.dataset.kind !== "stored") return;
+    unsubscribe();
+    void navigator.storage?.persist?.();
+  });
 }

@@ -58,6 +58,18 @@ export interface DatasetView {
   readonly testPerClass: readonly number[];
 }
 
+/** What the browser keeps of the studio, in bytes. */
+export interface StorageView {
+  /** Of everything this site has stored, and of what the browser allows it; both are the browser's estimates. */
+  readonly used: number;
+  readonly allowed: number;
+  /** Whether the browser has promised not to remove it when the disk is short. */
+  readonly persistent: boolean;
+  readonly dataset: number;
+  /** Checkpoints and other files of each run, all copies. */
+  readonly runs: Readonly<Record<string, number>>;
+}
+
 /** Assignment probabilities of one space: `probabilities[group * size + member]`. */
 export interface AssignmentView {
   readonly space: string;

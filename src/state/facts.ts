@@ -1,6 +1,6 @@
 import type { ErrorValue } from "../base/errors";
 import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
-import type { Activity, AssignmentView, DatasetView, DeviceView } from "../protocol/views";
+import type { Activity, AssignmentView, DatasetView, DeviceView, StorageView } from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Curves } from "./curves";
@@ -13,6 +13,8 @@ export interface Facts {
   readonly images: Images | null;
   /** Null until the engine has listed them. */
   readonly runs: readonly RunRecord[] | null;
+  /** Null where the browser does not tell. */
+  readonly storage: StorageView | null;
   readonly open: OpenRun | null;
   /** Newest first; dismissed by the person reading. */
   readonly failures: readonly Failure[];
@@ -91,6 +93,7 @@ export const INITIAL_FACTS: Facts = {
   dataset: { kind: "unknown" },
   images: null,
   runs: null,
+  storage: null,
   open: null,
   failures: [],
   notices: [],

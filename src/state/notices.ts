@@ -47,6 +47,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return [{ kind: "failed", error: event.error }];
     case "imagesLoaded":
     case "runsListed":
+    case "storageMeasured":
     case "runOpened":
     case "metricsRecorded":
     case "assignmentsChanged":

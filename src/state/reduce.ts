@@ -22,6 +22,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     }
     case "imagesLoaded":
       return { ...facts, images: { labels: event.labels, rgba: event.rgba } };
+    case "storageMeasured":
+      return { ...facts, storage: event.storage };
     case "runsListed":
       return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
     case "runOpened":

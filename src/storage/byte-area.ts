@@ -10,4 +10,6 @@ export interface ByteArea {
   /** Does nothing if there is no such file. */
   remove(folder: string, name: string): Promise<void>;
   removeFolder(folder: string): Promise<void>;
+  /** Bytes of all files of a folder, 0 if there is none. */
+  sizeOf(folder: string): Promise<number>;
 }

@@ -87,6 +87,10 @@ class MemoryDirectory implements OpfsDirectory {
     };
   }
 
+  async *keys(): AsyncGenerator<string> {
+    yield* [...this.#folders.keys(), ...this.#files.keys()];
+  }
+
   async removeEntry(name: string): Promise<void> {
     if (!this.#files.delete(name) && !this.#folders.delete(name)) missing(name);
   }
@@ -174,6 +178,23 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
     await runs.writeFile("r", "empty.bin", bytes());
     expect(Buffer.compare((await contents(runs.readFile("r", "large.bin")))!, large)).toBe(0);
     expect(await contents(runs.readFile("r", "empty.bin"))).toHaveLength(0);
+  });
+
+  test("the files of a run are measured with all their copies, those of other runs are not", async () => {
+    const { runs, datasets } = await subject();
+    expect(await runs.byteLength("r")).toBe(0);
+    await runs.writeFile("r", "a.bin", bytes(1, 2, 3));
+    const once = await runs.byteLength("r");
+    expect(once).toBeGreaterThanOrEqual(3);
+    await runs.writeFile("r2", "a.bin", new Uint8Array(1000));
+    await runs.writeFile("r", "a.bin", new Uint8Array(100));
+    const hash = 64;
+    expect(await runs.byteLength("r")).toBe(3 + 100 + 2 * hash);
+    await runs.remove("r");
+    expect(await runs.byteLength("r")).toBe(0);
+    expect(await datasets.byteLength()).toBe(0);
+    await datasets.write({}, new Uint8Array(77));
+    expect(await datasets.byteLength()).toBe(77);
   });
 
   test("rewinding drops later steps and validations of that stage only", async () => {

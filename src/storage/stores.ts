@@ -9,6 +9,8 @@ export interface DatasetStore {
   summary(): Promise<unknown>;
   /** Bytes written in pieces of some MiB; becomes visible, and replaces an older one, only when complete. */
   write(summary: unknown, bytes: Uint8Array): Promise<void>;
+  /** Bytes of the stored data set, 0 when there is none. */
+  byteLength(): Promise<number>;
   /** All bytes as written, checked against their SHA-256. */
   read(): Promise<Uint8Array>;
   remove(): Promise<void>;
@@ -32,6 +34,8 @@ export interface RunStore {
   writeFile(id: string, name: string, bytes: Uint8Array): Promise<void>;
   /** The file if its hash is right, else the previous copy, else null. */
   readFile(id: string, name: string): Promise<StoredFile | null>;
+  /** Bytes of the run's files, all copies of them. */
+  byteLength(id: string): Promise<number>;
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;
   readMetrics(id: string): Promise<readonly Metric[]>;
   /** Drops a stage's step metrics with `step >= step` and validations with `step > step`: resuming rewinds the curves. */

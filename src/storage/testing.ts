@@ -77,6 +77,10 @@ export class MemoryArea implements ByteArea {
     for (const path of this.files.keys()) if (path.startsWith(`${folder}/`)) this.files.delete(path);
   }
 
+  async sizeOf(folder: string): Promise<number> {
+    return [...this.files].reduce((sum, [path, bytes]) => sum + (path.startsWith(`${folder}/`) ? bytes.length : 0), 0);
+  }
+
   #count(): void {
     if (this.operationsLeft === 0) {
       this.operationsLeft = Number.POSITIVE_INFINITY;

@@ -41,6 +41,11 @@ export class VerifiedFiles {
     return null;
   }
 
+  /** Bytes of all files of a folder, copies and hashes included. */
+  async byteLength(folder: string): Promise<number> {
+    return this.#area.sizeOf(folder);
+  }
+
   async removeFolder(folder: string): Promise<void> {
     await this.#area.removeFolder(folder);
   }

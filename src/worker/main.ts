@@ -3,6 +3,7 @@ import { openDevice } from "../kernels/device";
 import { openBrowserStores } from "../storage/browser/open";
 import { browserTunings } from "../storage/browser/tunings";
 import { messageTurns } from "./message-turn";
+import { browserEstimate } from "./storage-meter";
 import { Studio } from "./studio";
 
 /** Entry of the dedicated worker: the studio over this browser's storage, device and locks. */
@@ -20,6 +21,7 @@ const studio = new Studio({
     hasWebGpu: navigator.gpu !== undefined,
   },
   locks: navigator.locks ?? null,
+  estimateStorage: () => browserEstimate(navigator.storage),
   post: (message) => self.postMessage(message),
   now: Date.now,
   breathe: messageTurns(),

@@ -35,6 +35,7 @@ async function opened(parts: Partial<StudioParts> & { root?: string; faults?: Fa
     openDevice: async () => ({ ...GPU, compute: fakeCompute(parts.faults) }),
     browser: { userAgent: "test", isSecureContext: true, hasWebGpu: true },
     locks: null,
+    estimateStorage: async () => null,
     now: () => (clock += 10),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
     ...parts,

@@ -15,6 +15,7 @@ import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact } from "./fact-events";
 import { type Post, Publisher } from "./publisher";
 import { RunDesk } from "./run-desk";
+import { type StorageEstimate, StorageMeter } from "./storage-meter";
 import { type Locks, withTrainingLock } from "./training-lock";
 
 /** What the studio is made of; tests put stand-ins here. */
@@ -23,6 +24,7 @@ export interface StudioParts {
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
+  readonly estimateStorage: () => Promise<StorageEstimate | null>;
   readonly post: Post;
   /** Unix time in milliseconds. */
   readonly now: () => number;
@@ -32,6 +34,7 @@ export interface StudioParts {
 /** What is stored, once storage is open. */
 interface Shelves {
   readonly library: DataLibrary;
+  readonly datasets: DatasetStore;
   readonly runs: RunStore;
   readonly desk: RunDesk;
 }
@@ -46,6 +49,7 @@ export class Studio {
   readonly #reporter: ActivityReporter;
   readonly #devices: DeviceKeeper;
   readonly #slot: ActivitySlot;
+  readonly #meter: StorageMeter;
   #opening: Promise<Shelves> | null = null;
 
   constructor(parts: StudioParts) {
@@ -56,6 +60,11 @@ export class Studio {
       parts.now,
     );
     this.#slot = new ActivitySlot(() => this.#reporter.finish());
+    this.#meter = new StorageMeter({
+      estimate: parts.estimateStorage,
+      publish: (storage) => this.#publisher.publish({ kind: "storageMeasured", storage }),
+      now: parts.now,
+    });
     this.#devices = new DeviceKeeper({
       openDevice: parts.openDevice,
       browser: parts.browser,
@@ -122,6 +131,7 @@ export class Studio {
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
       await desk.openLatest();
+      await this.#meter.measure(await this.#shelves());
     } catch (error) {
       this.#fail(id, error);
     }
@@ -149,6 +159,7 @@ export class Studio {
       this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
       try {
         this.#publisher.publish({ kind: "datasetChanged", dataset: await work(await this.#shelves(), abort.signal) });
+        await this.#meter.measure(await this.#shelves());
       } catch (error) {
         // A stopped import is what was asked for.
         if (!abort.signal.aborted) throw error;
@@ -165,6 +176,7 @@ export class Studio {
     this.#slot.requireNothing();
     await (await this.#shelves()).library.remove();
     this.#publisher.publish({ kind: "datasetChanged", dataset: null });
+    await this.#meter.measure(await this.#shelves());
   }
 
   async #group(config: Config): Promise<void> {
@@ -224,6 +236,7 @@ export class Studio {
   async #removeRun(runId: string): Promise<void> {
     if (this.#slot.uses(runId)) throw new RequestError(`run ${runId} is in use`, "Stop it first.");
     await (await this.#shelves()).desk.remove(runId);
+    await this.#meter.measure(await this.#shelves());
   }
 
   async #engineContext(control: RunControl): Promise<EngineContext> {
@@ -231,7 +244,11 @@ export class Studio {
     const { library, runs, desk } = await this.#shelves();
     const { dataset, summary } = await library.load();
     await this.#devices.device();
-    const observer = (fact: EngineFact): void => this.#observe(desk, fact);
+    const observer = (fact: EngineFact): void => {
+      this.#observe(desk, fact);
+      if (fact.kind === "checkpointed" || fact.kind === "evaluated")
+        void this.#shelves().then((shelves) => this.#meter.follow(shelves));
+    };
     return { dataset, summary, runs, compute: this.#devices.compute, control, attended: true, now, breathe, observer };
   }
 
@@ -247,6 +264,7 @@ export class Studio {
   /** Storage, opened once; a refusal is told and tried again at the next request. */
   async #shelves(): Promise<Shelves> {
     this.#opening ??= this.#parts.openStores().then(({ datasets, runs }) => ({
+      datasets,
       library: new DataLibrary(datasets),
       runs,
       desk: new RunDesk(runs, (event) => this.#publisher.publish(event)),

@@ -35,6 +35,13 @@ export class DatabaseArea implements ByteArea {
     await this.#database.delete("files", [folder, name]);
   }
 
+  async sizeOf(folder: string): Promise<number> {
+    let size = 0;
+    let cursor = await this.#database.transaction("files").store.openCursor(IDBKeyRange.bound([folder], [folder, []]));
+    for (; cursor !== null; cursor = await cursor.continue()) size += cursor.value.length;
+    return size;
+  }
+
   async removeFolder(folder: string): Promise<void> {
     const transaction = this.#database.transaction("files", "readwrite");
     for (const key of await transaction.store.getAllKeys()) if (key[0] === folder) await transaction.store.delete(key);

@@ -56,6 +56,10 @@ export class BrowserDatasetStore implements DatasetStore {
     });
   }
 
+  byteLength(): Promise<number> {
+    return guarded("measuring the data set", async () => (await this.#manifest())?.byteLength ?? 0);
+  }
+
   remove(): Promise<void> {
     return guarded("removing the data set", async () => {
       await this.#database.delete("manifest", "dataset");

@@ -6,6 +6,7 @@ import { plain } from "../sha256";
 export interface OpfsDirectory {
   getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<OpfsDirectory>;
   getFileHandle(name: string, options?: { create?: boolean }): Promise<OpfsFile>;
+  keys(): AsyncIterable<string>;
   removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
 }
 
@@ -73,6 +74,14 @@ export class OpfsArea implements ByteArea {
 
   async removeFolder(folder: string): Promise<void> {
     await orNull(this.#root.removeEntry(folder, { recursive: true }));
+  }
+
+  async sizeOf(folder: string): Promise<number> {
+    const directory = await orNull(this.#root.getDirectoryHandle(folder));
+    if (directory === null) return 0;
+    let size = 0;
+    for await (const name of directory.keys()) size += (await (await this.#file(folder, name))?.getFile())?.size ?? 0;
+    return size;
   }
 
   #file(folder: string, name: string): Promise<OpfsFile | null> {

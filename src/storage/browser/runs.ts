@@ -58,6 +58,10 @@ export class BrowserRunStore implements RunStore {
     return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
   }
 
+  byteLength(id: string): Promise<number> {
+    return guarded(`measuring run ${id}`, () => this.#files.byteLength(checkRunId(id)));
+  }
+
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
     return guarded(`writing metrics of run ${id}`, async () => {
       await this.#database.add("metrics", { runId: checkRunId(id), metrics });

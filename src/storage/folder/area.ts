@@ -1,4 +1,4 @@
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteArea } from "../byte-area";
 import { codeOf } from "../failure";
@@ -35,6 +35,12 @@ export class DiskArea implements ByteArea {
 
   async removeFolder(folder: string): Promise<void> {
     await rm(join(this.#root, folder), { recursive: true, force: true });
+  }
+
+  async sizeOf(folder: string): Promise<number> {
+    const names = (await orNull(readdir(join(this.#root, folder)))) ?? [];
+    const sizes = await Promise.all(names.map(async (name) => (await orNull(stat(this.#path(folder, name))))?.size ?? 0));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   #path(folder: string, name: string): string {

@@ -46,6 +46,10 @@ export class FolderDatasetStore implements DatasetStore {
     });
   }
 
+  byteLength(): Promise<number> {
+    return guarded("measuring the data set", async () => (await this.#manifest())?.byteLength ?? 0);
+  }
+
   remove(): Promise<void> {
     return guarded("removing the data set", async () => {
       await rm(this.#manifestPath(), { force: true });

@@ -59,6 +59,10 @@ export class FolderRunStore implements RunStore {
     return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
   }
 
+  byteLength(id: string): Promise<number> {
+    return guarded(`measuring run ${id}`, () => this.#files.byteLength(checkRunId(id)));
+  }
+
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
     return guarded(`writing metrics of run ${id}`, async () => {
       const path = this.#path(id, "metrics.ndjson");

@@ -1,11 +1,18 @@
+import { useMemo } from "react";
+import { formatBytes } from "../../base/bytes";
 import type { RunRecord } from "../../model/run";
 import type { Activity } from "../../protocol/views";
+import { evaluateForm } from "../../state/config-form";
 import { ConfirmButton } from "../kit/confirm";
 import { Button } from "../kit/controls";
 import { moment } from "../kit/format";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
+import { StorageMeter } from "./storage-meter";
+
+/** Classes of CIFAR-100, until a data set says otherwise. */
+const CIFAR_CLASSES = 100;
 
 /** Stored runs, newest first. */
 export function RunsPanel() {
@@ -14,10 +21,12 @@ export function RunsPanel() {
   const openId = useSelected((state) => state.facts.open?.record.id ?? null);
   const activity = useSelected((state) => state.facts.activity);
   const gone = useSelected((state) => state.facts.fatal !== null);
+  const storage = useSelected((state) => state.facts.storage);
   if (runs === null || runs.length === 0) {
     return (
       <Section title={text.runs.title} name="runs">
         {runs === null ? <Pending>{text.runs.unknown}</Pending> : <Empty>{text.runs.none}</Empty>}
+        <Stored />
       </Section>
     );
   }
@@ -31,6 +40,7 @@ export function RunsPanel() {
             record={record}
             activity={activity}
             open={record.id === openId}
+            bytes={storage?.runs[record.id] ?? null}
             disabled={gone}
             onOpen={() => send({ kind: "openRun", runId: record.id })}
             onContinue={() => send({ kind: "resume", runId: record.id })}
@@ -39,14 +49,32 @@ export function RunsPanel() {
           />
         ))}
       </ul>
+      <Stored />
     </Section>
   );
+}
+
+/** The storage of this browser, where it tells of it. */
+function Stored() {
+  const storage = useSelected((state) => state.facts.storage);
+  const form = useSelected((state) => state.form);
+  const dataset = useSelected((state) => state.facts.dataset);
+  const { config } = useMemo(() => evaluateForm(form), [form]);
+  if (storage === null) return null;
+  const classes = dataset.kind === "stored" ? dataset.dataset.classes.length : CIFAR_CLASSES;
+  return <StorageMeter storage={storage} config={config} classes={classes} onKeep={keepStorage} />;
+}
+
+async function keepStorage(): Promise<boolean> {
+  return (await navigator.storage?.persist?.()) ?? false;
 }
 
 interface RowProps {
   readonly record: RunRecord;
   readonly activity: Activity;
   readonly open: boolean;
+  /** Of its files; null where unknown. */
+  readonly bytes: number | null;
   readonly disabled: boolean;
   readonly onOpen: () => void;
   readonly onContinue: () => void;
@@ -54,7 +82,7 @@ interface RowProps {
   readonly onRemove: () => void;
 }
 
-export function RunRow({ record, activity, open, disabled, onOpen, onContinue, onCopy, onRemove }: RowProps) {
+export function RunRow({ record, activity, open, bytes, disabled, onOpen, onContinue, onCopy, onRemove }: RowProps) {
   const idle = activity.kind === "idle" && !disabled;
   const running = "runId" in activity && activity.runId === record.id;
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
@@ -67,6 +95,7 @@ export function RunRow({ record, activity, open, disabled, onOpen, onContinue, o
       </p>
       <p className="hint">
         {status}
+        {bytes !== null && bytes > 0 && ` · ${formatBytes(bytes)}`}
         {record.failure !== null && `; ${record.failure.message}`}
       </p>
       <div className="row">
