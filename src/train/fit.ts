@@ -1,9 +1,9 @@
-import { DivergenceError } from "../base/errors";
 import type { Dataset, TrainValidationSplit } from "../data/dataset";
 import type { Config } from "../model/config";
 import type { StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import { rankedAccuracy } from "../splitnet/ranking";
+import { DivergenceWatch } from "./divergence";
 import type { FitFact } from "./facts";
 import { type Recipe, recipeOf } from "./recipe";
 import { learningRateAt } from "./schedule";
@@ -52,7 +52,8 @@ async function* trainSteps(
   trainer: StageTrainer,
 ): AsyncGenerator<FitFact, TrainState, void> {
   const { stage, start } = options;
-  const journal = new Journal(options, recipe, trainer);
+  const watch = new DivergenceWatch(options.config, options.classOrder.length, start.step);
+  const journal = new Journal(options, recipe, trainer, watch);
   if (stage === "group") yield { kind: "assignments", step: start.step, assignments: await trainer.assignments() };
   let state = start;
   for (let step = start.step; step < recipe.stage.steps; step++) {
@@ -63,15 +64,18 @@ async function* trainSteps(
     journal.record(step, rate);
     await trainer.step(step, rate);
     const validates = last || done % recipe.stage.validateEverySteps === 0;
-    const checkpoints = last || done % recipe.stage.checkpointEverySteps === 0 || options.checkpointRequested();
-    if (!journal.due() && !validates && !checkpoints) continue;
+    const scheduled = done % recipe.stage.checkpointEverySteps === 0;
+    if (!journal.due() && !validates && !last && !scheduled && !options.checkpointRequested()) continue;
     yield await journal.flush();
     if (stage === "group") yield { kind: "assignments", step: done, assignments: await trainer.assignments() };
     if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
-    // Asked once more: a validation may have made this state worth keeping.
-    if (checkpoints || options.checkpointRequested()) {
-      state = finite(await trainer.state(done), rate, options.config);
+    // Asked once more: a validation may have made this state worth keeping. One that is only due is not, where the loss has left its range.
+    if (last || (scheduled && !watch.suspicious) || options.checkpointRequested()) {
+      state = await trainer.state(done);
+      // A step with a finite loss can still leave weights that are not: such a state must never become the last good checkpoint.
+      if (!allFinite(state)) throw watch.diverged(done, rate, "is not a finite number");
       yield { kind: "checkpoint", state };
+      watch.checkpointed(done);
     }
   }
   // A stage resumed after its last step has nothing to do but to say so.
@@ -91,13 +95,15 @@ class Journal {
   readonly #options: FitOptions;
   readonly #batchSize: number;
   readonly #trainer: StageTrainer;
+  readonly #watch: DivergenceWatch;
   #pending: { readonly step: number; readonly learningRate: number }[] = [];
   #startedAt = performance.now();
 
-  constructor(options: FitOptions, recipe: Recipe, trainer: StageTrainer) {
+  constructor(options: FitOptions, recipe: Recipe, trainer: StageTrainer, watch: DivergenceWatch) {
     this.#options = options;
     this.#batchSize = recipe.stage.batchSize;
     this.#trainer = trainer;
+    this.#watch = watch;
   }
 
   /** Starts the clock of the steps that will be read back together. */
@@ -115,33 +121,21 @@ class Journal {
 
   /** Reads the pending terms back: the one synchronisation with the device outside checkpoints and validation. */
   async flush(): Promise<FitFact> {
-    const { stage, now, config } = this.#options;
+    const { stage, now } = this.#options;
     const pending = this.#pending;
     const reports = await this.#trainer.takeReports();
     this.#pending = [];
     const time = now();
     const metrics = pending.map(({ step, learningRate }, index): StepMetric => {
       const report = reports[index]!;
-      if (!Number.isFinite(report.total)) throw diverged(step, learningRate, config);
       return { kind: "step", stage, step, learningRate, ...report, time };
     });
+    for (const metric of metrics) this.#watch.look(metric);
     const seconds = (performance.now() - this.#startedAt) / 1000;
     return { kind: "steps", metrics, imagesPerSecond: (pending.length * this.#batchSize) / seconds };
   }
 }
 
-/** A step with a finite loss can still leave weights that are not: such a state must never become the last good checkpoint. */
-function finite(state: TrainState, learningRate: number, config: Config): TrainState {
-  for (const tensors of [state.parameters, state.statistics]) {
-    for (const { data } of tensors.values()) if (!data.every(Number.isFinite)) throw diverged(state.step, learningRate, config);
-  }
-  return state;
-}
-
-function diverged(step: number, learningRate: number, { precision }: Config): DivergenceError {
-  const overflow = precision === "f16" ? ' Or set precision to "f32": half precision overflows at 65,504.' : "";
-  return new DivergenceError(
-    `the loss of step ${step} is not a finite number (learning rate ${learningRate})`,
-    `Lower the learning rate, for example to ${learningRate / 2}, and resume from the last checkpoint or start anew.${overflow}`,
-  );
+function allFinite({ parameters, statistics }: TrainState): boolean {
+  return [parameters, statistics].every((tensors) => [...tensors.values()].every(({ data }) => data.every(Number.isFinite)));
 }
