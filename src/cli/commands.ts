@@ -4,6 +4,7 @@ import { goldenCommand } from "./commands/golden";
 import { helpCommand } from "./commands/help";
 import { inspectCommand } from "./commands/inspect";
 import { modelCommand } from "./commands/model";
+import { packCommand, unpackCommand } from "./commands/pack";
 import { sampleCommand } from "./commands/sample";
 import { evaluateCommand, exportCommand, finetuneCommand, groupCommand, runCommand, splitCommand } from "./commands/stages";
 
@@ -19,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   finetuneCommand,
   evaluateCommand,
   exportCommand,
+  packCommand,
+  unpackCommand,
   goldenCommand,
   helpCommand(() => COMMANDS),
 ];

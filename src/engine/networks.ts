@@ -5,19 +5,13 @@ import { type Cut, cutNetwork } from "../splitnet/pipeline";
 import { planSplit } from "../splitnet/plan";
 import { splitTree } from "../splitnet/savings";
 import { type NetworkTensors, sliceState } from "../splitnet/slice";
-import type { RunStore } from "../storage/stores";
 import { decodePlan, PLAN_FILE } from "./plan-file";
-import { lastCheckpoint } from "./training";
+import { type CheckpointFiles, lastCheckpoint } from "./training";
 
 /** The networks of a run, read from its files. */
 
-/** What `storedCut` needs. */
-interface RunFiles {
-  readonly runs: RunStore;
-}
-
 /** The trained network of stage 1; throws CheckpointError if only an earlier state of it is left. */
-export async function groupedNetwork(files: RunFiles, run: RunRecord): Promise<NetworkTensors> {
+export async function groupedNetwork(files: CheckpointFiles, run: RunRecord): Promise<NetworkTensors> {
   const { steps } = run.config.group;
   const state = await lastCheckpoint(files, run, { stage: "group", spec: groupingSpec(run.config, run.classes.length) });
   if (state?.step === steps) return state;
@@ -26,7 +20,7 @@ export async function groupedNetwork(files: RunFiles, run: RunRecord): Promise<N
 }
 
 /** The cut stored with the run. */
-export async function storedCut(files: RunFiles, run: RunRecord, grouped: NetworkTensors): Promise<Cut> {
+export async function storedCut(files: CheckpointFiles, run: RunRecord, grouped: NetworkTensors): Promise<Cut> {
   const stored = await files.runs.readFile(run.id, PLAN_FILE);
   if (stored === null) {
     throw new CheckpointError(`the plan of run ${run.id} is missing or damaged`, "Start a new run with Group.");
@@ -44,7 +38,7 @@ export function previewCut(run: RunRecord, grouped: NetworkTensors): Cut {
 }
 
 /** Tensors of the split network at its last checkpoint, or as sliced before its first. */
-export async function splitNetwork(files: RunFiles, run: RunRecord, cut: Cut): Promise<NetworkTensors> {
+export async function splitNetwork(files: CheckpointFiles, run: RunRecord, cut: Cut): Promise<NetworkTensors> {
   const state = await lastCheckpoint(files, run, { stage: "finetune", spec: cut.plan.spec });
   if (state !== null || run.checkpointStep === 0) return state ?? cut.sliced;
   throw new CheckpointError(

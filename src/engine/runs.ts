@@ -89,10 +89,14 @@ function phaseError(record: RunRecord, phases: readonly RunPhase[]): RequestErro
 }
 
 /** "tiny-20240131-235959", with a number behind it if that is taken. */
-async function unusedId(runs: RunStore, preset: string, now: number): Promise<string> {
+function unusedId(runs: RunStore, preset: string, now: number): Promise<string> {
   const time = new Date(now).toISOString().replaceAll(/[-:]/g, "").slice(0, 15).replace("T", "-");
   const words = preset.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const base = `${words.replaceAll(/^-|-$/g, "") || "run"}-${time}`;
+  return unusedRunId(runs, `${words.replaceAll(/^-|-$/g, "") || "run"}-${time}`);
+}
+
+/** The id, with a number behind it if it is taken. */
+export async function unusedRunId(runs: RunStore, base: string): Promise<string> {
   for (let number = 1; ; number++) {
     const id = number === 1 ? base : `${base}-${number}`;
     if ((await runs.get(id)) === null) return id;

@@ -2,6 +2,7 @@ import { CheckpointError, DeviceLostError, type ErrorValue, StorageError, toErro
 import { splitTrainValidation } from "../data/split";
 import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import type { RunStore } from "../storage/stores";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
 import { bestCheckpointName, checkpointName, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
@@ -46,9 +47,14 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
   }
 }
 
+/** Where the files of runs are read from. */
+export interface CheckpointFiles {
+  readonly runs: Pick<RunStore, "readFile">;
+}
+
 /** The stage's last checkpoint, null if it has none. */
 export async function lastCheckpoint(
-  context: Pick<EngineContext, "runs">,
+  context: CheckpointFiles,
   run: RunRecord,
   job: Pick<StageJob, "stage" | "spec">,
 ): Promise<TrainState | null> {
@@ -62,7 +68,7 @@ interface SavedState {
 }
 
 async function storedCheckpoint(
-  { runs }: Pick<EngineContext, "runs">,
+  { runs }: CheckpointFiles,
   run: RunRecord,
   { stage, spec }: Pick<StageJob, "stage" | "spec">,
 ): Promise<SavedState | null> {

@@ -33,6 +33,10 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stop") }),
   z.strictObject({ kind: z.literal("checkpoint") }),
   z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
+  /** The run with its checkpoints as one file. */
+  z.strictObject({ kind: z.literal("saveRun"), runId: z.string().max(100) }),
+  /** Takes up a run that was saved here or elsewhere. */
+  z.strictObject({ kind: z.literal("loadRun"), file: z.instanceof(Blob) }),
   z.strictObject({ kind: z.literal("removeRun"), runId: z.string().max(100) }),
 ]);
 export type Command = z.infer<typeof commandSchema>;

@@ -38,6 +38,8 @@ export type EngineEvent =
   | { readonly kind: "splitPlanned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
+  /** The run with its checkpoints as one file. */
+  | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** A request was refused or what it started failed; nothing stored was changed by the failure. */
   | { readonly kind: "requestFailed"; readonly requestId: number; readonly error: ErrorValue };
 

@@ -16,6 +16,8 @@ export interface Facts {
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
+  /** The run last saved as a file. */
+  readonly saved: { readonly runId: string; readonly fileName: string; readonly file: Blob } | null;
   /** Newest first; dismissed by the person reading. */
   readonly failures: readonly Failure[];
   /** Newest last, the oldest dropped: what is announced and listed in the event log. */
@@ -84,6 +86,7 @@ export type NoticeContent =
   | { readonly kind: "evaluated"; readonly unsplit: number; readonly split: number | null }
   | { readonly kind: "exporting" }
   | { readonly kind: "exported"; readonly fileName: string }
+  | { readonly kind: "runSaved"; readonly fileName: string }
   | { readonly kind: "failed"; readonly error: ErrorValue };
 
 /** Before the engine has said anything. */
@@ -94,6 +97,7 @@ export const INITIAL_FACTS: Facts = {
   images: null,
   runs: null,
   storage: null,
+  saved: null,
   open: null,
   failures: [],
   notices: [],

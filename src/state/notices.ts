@@ -43,6 +43,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return [{ kind: "evaluated", unsplit: event.evaluation.unsplit.top1, split: event.evaluation.split?.top1 ?? null }];
     case "exported":
       return [{ kind: "exported", fileName: event.fileName }];
+    case "runSaved":
+      return [{ kind: "runSaved", fileName: event.fileName }];
     case "requestFailed":
       return [{ kind: "failed", error: event.error }];
     case "imagesLoaded":

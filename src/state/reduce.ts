@@ -50,6 +50,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
+    case "runSaved":
+      return { ...facts, saved: { runId: event.runId, fileName: event.fileName, file: event.file } };
     case "requestFailed":
       return { ...facts, failures: [newFailure(facts, event), ...facts.failures] };
     default:

@@ -260,6 +260,9 @@ export const text = {
     continue: "Continue",
     remove: "Delete",
     copy: "Use settings",
+    save: "Save as file",
+    saved: (fileName: string) => `Download ${fileName}`,
+    load: "Load a saved run",
     current: "open",
     removeTitle: "Delete this run?",
     removeBody: (name: string) => `Checkpoints, curves and results of the run of ${name} are deleted from this browser.`,
@@ -327,6 +330,8 @@ export function noticeText(what: NoticeContent): string {
   switch (what.kind) {
     case "troubled":
       return troubleText(what.trouble);
+    case "runSaved":
+      return `The run is ready as a file: ${what.fileName}.`;
     case "deviceMissing":
       return "No WebGPU adapter was found.";
     case "deviceFound":

@@ -233,6 +233,22 @@ test("stop writes a checkpoint; a page loaded anew opens the run and resumes it 
   expect(drawn(reloaded.events(), "group")).toEqual(await wholeCurve());
 });
 
+test("a run saved in one browser is loaded in another and goes on to the same curve", async () => {
+  const { page, group } = await pausedRun();
+  await page.send({ kind: "stop" });
+  await group;
+  await page.send({ kind: "saveRun", runId: page.runId() });
+  const saved = page.of("runSaved").at(-1)!;
+  expect(saved.fileName).toMatch(/^splitnet-run-.*\.zip$/);
+  const other = await withSample();
+  await other.send({ kind: "loadRun", file: saved.file });
+  expect(other.runId()).toBe(page.runId());
+  await other.send({ kind: "resume", runId: other.runId() });
+  expect(drawn(other.events(), "group")).toEqual(await wholeCurve());
+  await other.send({ kind: "loadRun", file: new Blob(["no zip"]) });
+  expect(other.of("requestFailed").at(-1)?.error).toMatchObject({ name: "CheckpointError" });
+});
+
 test("a page closed while a run was paused resumes it from its last checkpoint to the same curve", async () => {
   const { page } = await pausedRun();
   const reloaded = await opened({ root: page.root });

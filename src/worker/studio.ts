@@ -1,6 +1,7 @@
 import { RequestError, toErrorValue } from "../base/errors";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
+import { packRun, unpackRun } from "../engine/run-archive";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
@@ -30,6 +31,9 @@ export interface StudioParts {
   readonly now: () => number;
   readonly breathe: () => Promise<void>;
 }
+
+/** Far above the checkpoints of any network that a browser trains. */
+const LARGEST_SAVED_RUN = 2 ** 31;
 
 /** What is stored, once storage is open. */
 interface Shelves {
@@ -112,6 +116,10 @@ export class Studio {
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
         return (await this.#shelves()).desk.open(command.runId);
+      case "saveRun":
+        return this.#saveRun(command.runId);
+      case "loadRun":
+        return this.#loadRun(command.file);
       case "removeRun":
         return this.#removeRun(command.runId);
       default:
@@ -231,6 +239,24 @@ export class Studio {
       const file = new Blob([bytes], { type: "application/zip" });
       this.#publisher.publish({ kind: "exported", runId, fileName, file });
     });
+  }
+
+  async #saveRun(runId: string): Promise<void> {
+    const { runs } = await this.#shelves();
+    const { fileName, bytes } = await packRun({ runs, now: this.#parts.now }, runId);
+    this.#publisher.publish({ kind: "runSaved", runId, fileName, file: new Blob([bytes], { type: "application/zip" }) });
+  }
+
+  async #loadRun(file: Blob): Promise<void> {
+    this.#slot.requireNothing();
+    if (file.size > LARGEST_SAVED_RUN) {
+      throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save run has made.");
+    }
+    const shelves = await this.#shelves();
+    const observer = (fact: EngineFact): void => this.#observe(shelves.desk, fact);
+    const { id } = await unpackRun({ runs: shelves.runs, observer }, new Uint8Array(await file.arrayBuffer()));
+    await shelves.desk.open(id);
+    await this.#meter.measure(shelves);
   }
 
   async #removeRun(runId: string): Promise<void> {

@@ -1,5 +1,5 @@
-import Upload from "lucide-react/icons/upload";
 import { useEffect, useRef, useState } from "react";
+import { FileButton } from "../kit/controls";
 import { text } from "../text";
 
 interface Props {
@@ -12,21 +12,13 @@ export function DropZone({ disabled, onFiles }: Props) {
   const hovering = usePageDrop(disabled, onFiles);
   return (
     <>
-      <label className={disabled ? "button button-plain file is-disabled" : "button button-plain file"}>
-        <Upload aria-hidden="true" />
-        {text.dataset.input}
-        <input
-          type="file"
-          multiple
-          disabled={disabled}
-          accept=".gz,.tgz,.tar,.bin,.txt,application/gzip,application/x-tar"
-          onChange={(event) => {
-            const files = [...(event.target.files ?? [])];
-            event.target.value = "";
-            if (files.length > 0) onFiles(files);
-          }}
-        />
-      </label>
+      <FileButton
+        label={text.dataset.input}
+        accept=".gz,.tgz,.tar,.bin,.txt,application/gzip,application/x-tar"
+        multiple
+        disabled={disabled}
+        onFiles={onFiles}
+      />
       {hovering && <div className="drop-veil">{text.dataset.dropHere}</div>}
     </>
   );

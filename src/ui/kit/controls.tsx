@@ -1,3 +1,4 @@
+import Upload from "lucide-react/icons/upload";
 import { type ReactNode, useId } from "react";
 
 interface ButtonProps {
@@ -22,6 +23,36 @@ export function Button({ onClick, children, kind = "plain", disabled = false, la
     >
       {children}
     </button>
+  );
+}
+
+interface FileButtonProps {
+  readonly label: string;
+  /** Endings and media types that the browser offers first. */
+  readonly accept: string;
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly multiple?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** A file input that looks like a button; told the chosen files, never none. */
+export function FileButton({ label, accept, onFiles, multiple = false, disabled = false }: FileButtonProps) {
+  return (
+    <label className={disabled ? "button button-plain file is-disabled" : "button button-plain file"}>
+      <Upload aria-hidden="true" />
+      {label}
+      <input
+        type="file"
+        multiple={multiple}
+        disabled={disabled}
+        accept={accept}
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = "";
+          if (files.length > 0) onFiles(files);
+        }}
+      />
+    </label>
   );
 }
 

@@ -1,11 +1,13 @@
+import Download from "lucide-react/icons/download";
 import { useMemo } from "react";
 import { formatBytes } from "../../base/bytes";
 import type { RunRecord } from "../../model/run";
 import type { Activity } from "../../protocol/views";
 import { evaluateForm } from "../../state/config-form";
 import { ConfirmButton } from "../kit/confirm";
-import { Button } from "../kit/controls";
+import { Button, FileButton } from "../kit/controls";
 import { moment } from "../kit/format";
+import { useObjectUrl } from "../kit/hooks";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
@@ -26,6 +28,7 @@ export function RunsPanel() {
     return (
       <Section title={text.runs.title} name="runs">
         {runs === null ? <Pending>{text.runs.unknown}</Pending> : <Empty>{text.runs.none}</Empty>}
+        <LoadRun />
         <Stored />
       </Section>
     );
@@ -44,13 +47,43 @@ export function RunsPanel() {
             disabled={gone}
             onOpen={() => send({ kind: "openRun", runId: record.id })}
             onContinue={() => send({ kind: "resume", runId: record.id })}
+            onSave={() => send({ kind: "saveRun", runId: record.id })}
             onCopy={() => store.replaceConfig(record.config)}
             onRemove={() => send({ kind: "removeRun", runId: record.id })}
           />
         ))}
       </ul>
+      <SavedRun />
+      <LoadRun />
       <Stored />
     </Section>
+  );
+}
+
+/** The run last saved, until another is. */
+function SavedRun() {
+  const saved = useSelected((state) => state.facts.saved);
+  const url = useObjectUrl(saved?.file ?? null);
+  if (saved === null) return null;
+  return (
+    <a className="button" download={saved.fileName} href={url ?? undefined}>
+      <Download aria-hidden="true" />
+      {text.runs.saved(saved.fileName)}
+    </a>
+  );
+}
+
+/** Takes up a run that was saved here, on another machine or by the command line. */
+function LoadRun() {
+  const { send } = useStudio();
+  const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.fatal !== null);
+  return (
+    <FileButton
+      label={text.runs.load}
+      accept=".zip,application/zip"
+      disabled={disabled}
+      onFiles={([file]) => file !== undefined && send({ kind: "loadRun", file })}
+    />
   );
 }
 
@@ -78,11 +111,12 @@ interface RowProps {
   readonly disabled: boolean;
   readonly onOpen: () => void;
   readonly onContinue: () => void;
+  readonly onSave: () => void;
   readonly onCopy: () => void;
   readonly onRemove: () => void;
 }
 
-export function RunRow({ record, activity, open, bytes, disabled, onOpen, onContinue, onCopy, onRemove }: RowProps) {
+export function RunRow({ record, activity, open, bytes, disabled, onOpen, onContinue, onSave, onCopy, onRemove }: RowProps) {
   const idle = activity.kind === "idle" && !disabled;
   const running = "runId" in activity && activity.runId === record.id;
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
@@ -111,6 +145,9 @@ export function RunRow({ record, activity, open, bytes, disabled, onOpen, onCont
         )}
         <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={onCopy}>
           {text.runs.copy}
+        </Button>
+        <Button kind="quiet" label={`${text.runs.save} ${name}`} onClick={onSave}>
+          {text.runs.save}
         </Button>
         <ConfirmButton
           action={text.runs.remove}

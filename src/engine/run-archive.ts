@@ -1,0 +1,163 @@
+import { unzipSync } from "fflate";
+import { CheckpointError } from "../base/errors";
+import { type ExportFile, zipFiles } from "../export/bundle";
+import { groupingSpec } from "../model/build";
+import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { ModelSpec } from "../model/spec";
+import { parseMetric, parseRunRecord } from "../storage/run-record";
+import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
+import type { EngineContext } from "./context";
+import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
+import { storedCut } from "./networks";
+import { PLAN_FILE } from "./plan-file";
+import { putRecord, storedRun, unusedRunId } from "./runs";
+import { type CheckpointFiles, lastCheckpoint } from "./training";
+
+/** A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. */
+
+const RECORD_FILE = "run.json";
+const METRICS_FILE = "metrics.ndjson";
+const RUN_FILES = [
+  checkpointName("group"),
+  bestCheckpointName("group"),
+  PLAN_FILE,
+  checkpointName("finetune"),
+  bestCheckpointName("finetune"),
+  EVALUATION_FILE,
+] as const;
+const MEMBERS: ReadonlySet<string> = new Set([RECORD_FILE, METRICS_FILE, ...RUN_FILES]);
+
+/** The run as a zip. Copies that a newer write has replaced stay behind. */
+export async function packRun(
+  { runs, now }: Pick<EngineContext, "runs" | "now">,
+  id: string,
+): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const record = await storedRun(runs, id);
+  const metrics = (await runs.readMetrics(id)).map((metric) => `${JSON.stringify(metric)}\n`);
+  const files: ExportFile[] = [
+    textFile(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`),
+    textFile(METRICS_FILE, metrics.join("")),
+  ];
+  for (const name of RUN_FILES) {
+    const file = await runs.readFile(id, name);
+    if (file !== null) files.push({ name, bytes: new Uint8Array(file.bytes) });
+  }
+  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(files, now()) };
+}
+
+/**
+ * Stores a packed run, under another id if its own is taken, and returns its record. Everything is read before anything is written;
+ * throws CheckpointError or StorageError where the file is not a whole run, and then nothing is kept.
+ */
+export async function unpackRun(
+  { runs, observer }: Pick<EngineContext, "runs" | "observer">,
+  bytes: Uint8Array,
+): Promise<RunRecord> {
+  const { record, metrics, files } = await parsePackedRun(bytes);
+  const id = await unusedRunId(runs, record.id);
+  try {
+    for (const [name, content] of files) await runs.writeFile(id, name, content);
+    await runs.appendMetrics(id, metrics);
+    // Last: a run without its record is not there.
+    return await putRecord({ runs, observer }, { ...record, id });
+  } catch (error) {
+    await runs.remove(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface PackedRun {
+  readonly record: RunRecord;
+  readonly metrics: readonly Metric[];
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Reads and checks every part of a packed run. */
+export async function parsePackedRun(bytes: Uint8Array): Promise<PackedRun> {
+  const members = membersOf(bytes);
+  const record = parseRunRecord(parseJson(requiredMember(members, RECORD_FILE), RECORD_FILE), RECORD_FILE);
+  const metrics = textOf(requiredMember(members, METRICS_FILE))
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(
+      (line, index) =>
+        parseMetric(parseJson(new TextEncoder().encode(line), METRICS_FILE)) ??
+        unreadable(`line ${index + 1} of ${METRICS_FILE} is not a metric`),
+    );
+  const files = new Map(
+    RUN_FILES.flatMap((name) => (members[name] === undefined ? [] : [[name as string, members[name]] as const])),
+  );
+  await checkFiles(record, files);
+  return { record, metrics, files };
+}
+
+/** Every file is read as the stages will read it, so that what is missing or foreign shows now. */
+async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const readFile = async (_: string, name: string) => {
+    const bytes = files.get(name);
+    return bytes === undefined ? null : { bytes, previous: false };
+  };
+  const packed = { runs: { readFile } };
+  const isSplit = record.phase === "finetuning" || record.phase === "finetuned";
+  const dense = groupingSpec(record.config, record.classes.length);
+  const grouped = await stageState(packed, record, { stage: "group", spec: dense });
+  const reached = record.phase === "grouping" ? record.checkpointStep : record.config.group.steps;
+  if ((grouped?.step ?? 0) !== reached) unreadable(`it lacks the checkpoint of step ${reached} of stage 1`);
+  if (isSplit && grouped !== null) {
+    const { plan } = await storedCut(packed, record, grouped);
+    const finetuned = await stageState(packed, record, { stage: "finetune", spec: plan.spec });
+    if ((finetuned?.step ?? 0) !== record.checkpointStep)
+      unreadable(`it lacks the checkpoint of step ${record.checkpointStep} of stage 2`);
+  }
+  const evaluation = files.get(EVALUATION_FILE);
+  if (evaluation !== undefined) decodeEvaluation(evaluation);
+  if (record.evaluated && evaluation === undefined) unreadable("it lacks its evaluation");
+}
+
+/** The stage's last checkpoint; its best one is checked as well. */
+async function stageState(
+  files: CheckpointFiles,
+  record: RunRecord,
+  job: { readonly stage: TrainingStage; readonly spec: ModelSpec },
+) {
+  const best = await files.runs.readFile(record.id, bestCheckpointName(job.stage));
+  if (best !== null) decodeCheckpoint(best.bytes, { ...job, config: record.config, datasetId: record.datasetId });
+  return lastCheckpoint(files, record, job);
+}
+
+/** Members of the zip by name. Only stored ones: their size is that of their bytes, so that no file can claim to be more than it is. */
+function membersOf(bytes: Uint8Array): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes, {
+      filter: ({ name, compression, originalSize, size }) => {
+        if (!MEMBERS.has(name)) unreadable(`it has a member that no run has: "${name.slice(0, 80)}"`);
+        if (compression !== 0 || originalSize !== size) unreadable(`${name} is compressed; a saved run is not`);
+        return true;
+      },
+    });
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError("the file is not a saved run: it is no zip archive, or it is cut off", CURE, { cause });
+  }
+}
+
+function requiredMember(members: Record<string, Uint8Array>, name: string): Uint8Array {
+  return members[name] ?? unreadable(`${name} is missing`);
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
+  try {
+    return JSON.parse(textOf(bytes));
+  } catch {
+    return unreadable(`${name} is not JSON`);
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const textFile = (name: string, text: string): ExportFile => ({ name, bytes: new TextEncoder().encode(text) });
+
+const CURE = "Save the run again where it was trained, and load that file.";
+
+function unreadable(cause: string): never {
+  throw new CheckpointError(`the file is not a saved run: ${cause}`, CURE);
+}
