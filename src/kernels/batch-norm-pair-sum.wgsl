@@ -11,23 +11,22 @@ fn sumRows(lane: u32, first: vec4<f32>, second: vec4<f32>) -> array<vec4<f32>, 2
   workgroupBarrier();
   var sums = array<vec4<f32>, 2>(first, second);
   if (lane < extents.columns) {
-    // Four sums of every fourth row: a quarter of the roundings one after the other.
-    var others: array<vec4<f32>, 6>;
-    let step = extents.columns;
-    let end = step * extents.rows;
-    for (var row = lane + step; row < end; row += 4u * step) {
-      sums[0] += firsts[row];
-      sums[1] += seconds[row];
-      for (var k = 0u; k < 3u; k++) {
-        let other = row + (k + 1u) * step;
-        if (other < end) {
-          others[k] += firsts[other];
-          others[k + 3u] += seconds[other];
-        }
-      }
+    let end = extents.columns * extents.rows;
+    let part = min(64u * extents.columns, end);
+    for (var other = lane + extents.columns; other < part; other += extents.columns) {
+      sums[0] += firsts[other];
+      sums[1] += seconds[other];
     }
-    sums[0] += others[0] + others[1] + others[2];
-    sums[1] += others[3] + others[4] + others[5];
+    // Many rows, where channels are few, are added up in parts: one chain of them all would round too often.
+    for (var start = part; start < end; start += part) {
+      var partial = array<vec4<f32>, 2>(vec4<f32>(0.0), vec4<f32>(0.0));
+      for (var other = start + lane; other < min(start + part, end); other += extents.columns) {
+        partial[0] += firsts[other];
+        partial[1] += seconds[other];
+      }
+      sums[0] += partial[0];
+      sums[1] += partial[1];
+    }
   }
   return sums;
 }
