@@ -118,9 +118,9 @@ test.each([
   expect(existsSync(path)).toBe(false);
 });
 
-test("an interrupt while reading exits 1", async () => {
+test("an interrupt while reading exits 130", async () => {
   const stop = new AbortController();
   stop.abort();
   const { code, err } = await runAborting(stop.signal, "inspect", await sampleFile());
-  expect([code, err]).toEqual([1, expect.stringMatching(/^splitnet: interrupted\. Nothing was changed/)]);
+  expect([code, err]).toEqual([130, expect.stringMatching(/^splitnet: interrupted\. Nothing was changed/)]);
 });

@@ -4,15 +4,20 @@ import { STUDIO_VERSION } from "../engine/version";
 import type { Command } from "./command";
 import { COMMANDS } from "./commands";
 import { formatJson } from "./format";
+import { InterruptedError } from "./interrupt";
 import type { Io } from "./io";
 import { Progress } from "./progress";
 import { commandUsage, programUsage } from "./usage";
 import { UsageError } from "./values";
 
-/** Exit codes: done, failed with one line that names cause and cure, called in a way it does not understand. */
+/**
+ * Exit codes: done, failed with one line that names cause and cure, called in a way it does not understand, and stopped by the
+ * person (what shells call an end by Ctrl-C).
+ */
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
+export const EXIT_INTERRUPTED = 130;
 
 /** Runs the program for `args` (without node and script) and gives its exit code; never throws. */
 export async function runProgram(args: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -75,7 +80,7 @@ function report(error: unknown, command: Command | undefined, io: Io): number {
   }
   const { message, cure } = toErrorValue(error);
   io.err(`splitnet: ${sentence(oneLine(message))} ${oneLine(cure)}\n`);
-  return EXIT_FAILED;
+  return error instanceof InterruptedError ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
 function oneLine(text: string): string {

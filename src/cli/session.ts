@@ -45,7 +45,10 @@ export class Session {
     this.#compute = compute;
     this.#progress = tools.progress;
     this.#signal = tools.signal;
-    tools.signal.addEventListener("abort", () => context.control.stop());
+    tools.signal.addEventListener("abort", () => {
+      tools.progress.note("stopping at a checkpoint; a second signal does not wait for it");
+      context.control.stop();
+    });
   }
 
   /** Opens the folder's run, or starts it. Throws RequestError where the folder holds another run than was asked for. */

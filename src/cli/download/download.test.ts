@@ -195,7 +195,7 @@ test("an interrupt keeps the part and says how to continue", async () => {
     void partHolds(60_000).then(() => stop.abort());
   });
   const { code, err } = await runAborting(stop.signal, "download", "--out", folder, "--url", `${base}/slow`, "--md5", MD5);
-  expect(code).toBe(1);
+  expect(code).toBe(130);
   expect(err).toMatch(/interrupted\. Run the same command again/);
   expect((await readFile(part())).length).toBe(60_000);
 });
