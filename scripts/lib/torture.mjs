@@ -108,7 +108,7 @@ async function trainWithKills({ kills, seed, program, args, checkpointEverySteps
     losses.killed(out, hit.stage);
     hits.push(hit);
     const left = kills - made - hits.length;
-    note(`kill ${made + hits.length} of ${kills}: ${hit.stage ?? "between stages"}, ${hit.moment}; ${left} left`);
+    note(`kill ${made + hits.length} of ${kills}: ${describe(out, hit)}; ${left} left`);
   }
 }
 
@@ -123,6 +123,23 @@ function inspect(out, kill, { startedAt }) {
   const stage = folder === null ? null : stageUnderWay(folder);
   const cut = folder === null || stage === null ? null : cutWrite(folder, stage, startedAt);
   return { stage, moment: cut ?? (kill.kind === "start" ? "start" : "training") };
+}
+
+const MOMENTS = {
+  start: "while it started",
+  training: "between checkpoints",
+  write: "while it wrote a checkpoint",
+  renames: "between the renames of a checkpoint",
+};
+
+/**
+ * @param {string} out
+ * @param {Hit} hit
+ */
+function describe(out, { stage, moment }) {
+  const folder = runFolder(out);
+  if (folder === null || stage === null) return "outside of the stages";
+  return `${stage}, step ${stepsDone(folder, stage)}, ${MOMENTS[moment]}`;
 }
 
 /** What kills cost, learnt from where the next process says that it continues. */
