@@ -2,20 +2,28 @@ import { execFileSync } from "node:child_process";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-/** Nothing inline, nothing remote: scripts and the worker come from the page's own origin. Style properties are set by script. */
+/**
+ * Nothing inline, nothing remote, no text made into code: scripts, styles, icon and worker come from the page's own origin, and no
+ * script may connect to anything at all. Style properties are set by script, which no policy forbids.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
-  "font-src 'self'",
+  "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-].join("; ");
+];
 
-/** Only in the built page: the development server injects inline scripts. */
+/** What only a header can say. A worker obeys the header of its own file, never the page's meta tag. */
+const HEADERS = {
+  "Content-Security-Policy": [...CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"].join("; "),
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
+/** Only in the built page, for whatever server it is put on: the development server injects inline scripts. */
 function contentSecurityPolicy(): Plugin {
   return {
     name: "content-security-policy",
@@ -23,7 +31,7 @@ function contentSecurityPolicy(): Plugin {
     transformIndexHtml: () => [
       {
         tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: CONTENT_SECURITY_POLICY },
+        attrs: { "http-equiv": "Content-Security-Policy", content: CONTENT_SECURITY_POLICY.join("; ") },
         injectTo: "head-prepend",
       },
     ],
@@ -64,5 +72,5 @@ export default defineConfig({
   // Not dist itself: a build empties its folder, and the command line lives in dist/cli.
   build: { outDir: "dist/page", target: "esnext", sourcemap: true, chunkSizeWarningLimit: 1500 },
   worker: { format: "es" },
-  preview: { port: 4173 },
+  preview: { port: 4173, headers: HEADERS },
 });

@@ -1,3 +1,4 @@
+import "./no-eval";
 import { deviceCompute } from "../engine/device-compute";
 import { openDevice } from "../kernels/device";
 import { openBrowserStores } from "../storage/browser/open";
