@@ -99,16 +99,16 @@ async function orNull<Value>(work: Promise<Value>): Promise<Value | null> {
   }
 }
 
-const PROBE = "storage-probe";
-
 /** Whether files can be written, renamed, read and removed here: some private windows offer the interface but refuse its use. */
 export async function opfsWorks(root: OpfsDirectory): Promise<boolean> {
   try {
     const area = new OpfsArea(root);
-    await area.write(PROBE, "a", Uint8Array.of(3, 5, 7));
-    await area.move(PROBE, "a", "b");
-    const read = await area.read(PROBE, "b");
-    await area.removeFolder(PROBE);
+    // A name of its own: two tabs that open at once would take each other's probe away, and one then look for its runs elsewhere.
+    const probe = `storage-probe-${crypto.randomUUID()}`;
+    await area.write(probe, "a", Uint8Array.of(3, 5, 7));
+    await area.move(probe, "a", "b");
+    const read = await area.read(probe, "b");
+    await area.removeFolder(probe);
     return read !== null && read.join() === "3,5,7";
   } catch {
     return false;
