@@ -2,12 +2,14 @@ import type { ErrorValue } from "../base/errors";
 import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
-import type { Activity, AssignmentView, DatasetView, DeviceView, RunView, StorageView } from "./views";
+import type { Activity, AssignmentView, DatasetView, DeviceView, ElsewhereView, RunView, StorageView } from "./views";
 
 /** Facts the worker publishes; the page draws nothing else. */
 export type EngineEvent =
   | { readonly kind: "deviceProbed"; readonly device: DeviceView }
   | { readonly kind: "activityChanged"; readonly activity: Activity }
+  /** Null: no other tab of the studio is at work. */
+  | { readonly kind: "elsewhereChanged"; readonly elsewhere: ElsewhereView | null }
   /** Null: there is none, or it was removed. */
   | { readonly kind: "datasetChanged"; readonly dataset: DatasetView | null }
   /** `count` thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image; `labels[i]` is the class of image i. */

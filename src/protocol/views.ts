@@ -42,6 +42,13 @@ export type Activity =
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
   | { readonly kind: "exporting"; readonly runId: string };
 
+/** What another tab of the studio does; while it does, nothing can be changed here. */
+export interface ElsewhereView {
+  /** Null until the other tab has told. */
+  readonly work: "training" | "evaluating" | "loadingData" | "removing" | null;
+  readonly runId: string | null;
+}
+
 /** The stored data set as the page shows it. */
 export interface DatasetView {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { ErrorValue } from "../base/errors";
 import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
-import type { Activity, AssignmentView, DatasetView, DeviceView, StorageView } from "../protocol/views";
+import type { Activity, AssignmentView, DatasetView, DeviceView, ElsewhereView, StorageView } from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Curves } from "./curves";
@@ -9,6 +9,8 @@ import type { Curves } from "./curves";
 export interface Facts {
   readonly device: DeviceView;
   readonly activity: Activity;
+  /** What another tab does; null: none is at work, and everything can be changed here. */
+  readonly elsewhere: ElsewhereView | null;
   readonly dataset: DatasetFact;
   readonly images: Images | null;
   /** Null until the engine has listed them. */
@@ -87,12 +89,14 @@ export type NoticeContent =
   | { readonly kind: "exporting" }
   | { readonly kind: "exported"; readonly fileName: string }
   | { readonly kind: "runSaved"; readonly fileName: string }
+  | { readonly kind: "elsewhere"; readonly elsewhere: ElsewhereView | null }
   | { readonly kind: "failed"; readonly error: ErrorValue };
 
 /** Before the engine has said anything. */
 export const INITIAL_FACTS: Facts = {
   device: { kind: "probing" },
   activity: { kind: "idle" },
+  elsewhere: null,
   dataset: { kind: "unknown" },
   images: null,
   runs: null,

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity, DeviceView } from "../protocol/views";
+import type { Activity, DeviceView, ElsewhereView } from "../protocol/views";
 import type { SplitTree } from "../splitnet/tree";
 import type { Facts, Notice, NoticeContent } from "./facts";
 
@@ -24,6 +24,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return deviceNotices(event.device);
     case "activityChanged":
       return activityNotices(facts, event.activity);
+    case "elsewhereChanged":
+      return elsewhereNotices(facts.elsewhere, event.elsewhere);
     case "datasetChanged": {
       if (event.dataset === null) return facts.dataset.kind === "stored" ? [{ kind: "dataRemoved" }] : [];
       const { source, trainCount, testCount, classes } = event.dataset;
@@ -65,6 +67,13 @@ function deviceNotices(device: DeviceView): NoticeContent[] {
   // Once tested, it was found before.
   if (device.kernels.kind === "untested") return [{ kind: "deviceFound", software: device.kind === "software" }];
   return device.kernels.kind === "stock" ? [{ kind: "stockKernels" }] : [];
+}
+
+/** Another tab is announced once it has told what it does. */
+function elsewhereNotices(before: ElsewhereView | null, now: ElsewhereView | null): NoticeContent[] {
+  const known = now === null ? before !== null : now.work !== null;
+  const changed = now?.work !== before?.work || now?.runId !== before?.runId;
+  return known && changed ? [{ kind: "elsewhere", elsewhere: now }] : [];
 }
 
 function activityNotices({ activity: before, open }: Facts, now: Activity): NoticeContent[] {

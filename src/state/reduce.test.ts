@@ -70,6 +70,16 @@ test("steps are announced once a tenth of a stage, state changes once each", () 
   expect(kinds).toEqual(["stageStarted", "stageProgressed", "stageProgressed"]);
 });
 
+test("another tab is announced once it has told what it does, and when it is done", () => {
+  const told = (elsewhere: Facts["elsewhere"]): EngineEvent => ({ kind: "elsewhereChanged", elsewhere });
+  const training = { work: "training", runId: "run-1" } as const;
+  const facts = after([...READY, told({ work: null, runId: null }), told(training), told(training), told(null), told(null)]);
+  expect(facts.notices.slice(2).map(({ what }) => what)).toEqual([
+    { kind: "elsewhere", elsewhere: training },
+    { kind: "elsewhere", elsewhere: null },
+  ]);
+});
+
 test("a stage that ends early is announced as stopped, one that ends complete as finished", () => {
   const stopped = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
   expect(stopped.notices.at(-1)!.what).toEqual({ kind: "stageStopped", stage: "group", step: 60 });

@@ -16,6 +16,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, device: event.device };
     case "activityChanged":
       return { ...facts, activity: event.activity };
+    case "elsewhereChanged":
+      return { ...facts, elsewhere: event.elsewhere };
     case "datasetChanged": {
       const dataset: DatasetFact = event.dataset === null ? { kind: "none" } : { kind: "stored", dataset: event.dataset };
       return { ...facts, dataset, images: null };

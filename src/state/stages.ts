@@ -16,6 +16,7 @@ export type Obstacle =
   | "configInvalid"
   | "noHalfPrecision"
   | "busy"
+  | "elsewhere"
   | "noRun"
   | "interrupted"
   | "alreadySplit"
@@ -43,6 +44,9 @@ export function stageState(stage: StageName, facts: Facts, config: FormConfig): 
 function obstacleOf(stage: StageName, facts: Facts, config: FormConfig): Obstacle | null {
   const general = generalObstacle(facts);
   if (general !== null) return general;
+  // Exporting changes nothing that is stored, but needs a run that nobody changes.
+  const { elsewhere, open } = facts;
+  if (elsewhere !== null && (stage !== "export" || elsewhere.runId === open?.record.id)) return "elsewhere";
   if (stage === "group") return configObstacle(facts, config);
   const run = facts.open?.record;
   if (run === undefined) return "noRun";
@@ -120,6 +124,7 @@ export function runControls(facts: Facts): RunControls {
   if (activity.kind === "paused") return { pause: false, stop: true, resume: activity.runId };
   if (activity.kind === "evaluating") return { pause: false, stop: true, resume: null };
   const interrupted = open?.record.phase === "grouping" || open?.record.phase === "finetuning";
-  const possible = activity.kind === "idle" && interrupted && facts.device.kind !== "missing" && facts.dataset.kind === "stored";
+  const startable = activity.kind === "idle" && facts.elsewhere === null && facts.device.kind !== "missing";
+  const possible = startable && interrupted && facts.dataset.kind === "stored";
   return { pause: false, stop: false, resume: possible ? (open?.record.id ?? null) : null };
 }

@@ -1,4 +1,5 @@
 import type { RunTrouble, TrainingStage } from "../model/run";
+import type { ElsewhereView } from "../protocol/views";
 import type { NoticeContent } from "../state/facts";
 import type { Obstacle, StageName } from "../state/stages";
 import { count, percent } from "./kit/format";
@@ -147,6 +148,18 @@ export const text = {
     emptyGroup:
       "A group came out empty. Fill it from its nearest members, or start again with more steps or a higher uniform penalty.",
   },
+  elsewhere: {
+    doing: {
+      training: (ofThis: boolean) => `Another tab of the studio is training ${ofThis ? "this run" : "a run"}.`,
+      evaluating: (ofThis: boolean) => `Another tab of the studio is evaluating ${ofThis ? "this run" : "a run"}.`,
+      loadingData: () => "Another tab of the studio is reading data.",
+      removing: () => "Another tab of the studio is removing something.",
+    },
+    unknown: "Another tab of the studio is at work.",
+    what: "Here you can look at every run and follow that one from checkpoint to checkpoint, but change nothing. To go on here, press Stop in the other tab or close it, then Resume here; this page notices when the other tab ends.",
+    ended: "The other tab is done: everything can be changed here again.",
+    run: "Running in another tab",
+  },
   obstacles: {
     engineGone: "The training engine has stopped",
     deviceProbing: "Waiting for the GPU",
@@ -156,6 +169,7 @@ export const text = {
     configInvalid: "Needs a valid configuration",
     noHalfPrecision: "This GPU has no half precision: set Precision to full",
     busy: "Something else is running",
+    elsewhere: "Another tab is at work",
     noRun: "Needs a grouped run",
     interrupted: "Resume or finish the interrupted run first",
     alreadySplit: "This run is split already",
@@ -325,6 +339,11 @@ function troubleText(trouble: RunTrouble): string {
   }
 }
 
+/** What another tab does, in a sentence; `runId` is the run looked at here. */
+export function elsewhereText({ work, runId: theirs }: ElsewhereView, runId: string | null): string {
+  return work === null ? text.elsewhere.unknown : text.elsewhere.doing[work](theirs !== null && theirs === runId);
+}
+
 /** The sentence that announces a notice. */
 export function noticeText(what: NoticeContent): string {
   switch (what.kind) {
@@ -332,6 +351,8 @@ export function noticeText(what: NoticeContent): string {
       return troubleText(what.trouble);
     case "runSaved":
       return `The run is ready as a file: ${what.fileName}.`;
+    case "elsewhere":
+      return what.elsewhere === null ? text.elsewhere.ended : elsewhereText(what.elsewhere, null);
     case "deviceMissing":
       return "No WebGPU adapter was found.";
     case "deviceFound":

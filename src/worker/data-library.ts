@@ -24,6 +24,8 @@ export interface LoadedData {
 export class DataLibrary {
   readonly #store: DatasetStore;
   #loaded: LoadedData | null = null;
+  /** Id of the data set that was last seen in storage. */
+  #seen: string | null = null;
 
   constructor(store: DatasetStore) {
     this.#store = store;
@@ -31,19 +33,23 @@ export class DataLibrary {
 
   /** What is stored, null if nothing is. */
   async view(): Promise<DatasetView | null> {
-    if (this.#loaded !== null) return viewOf(this.#loaded.summary);
-    const stored = await this.#store.summary();
-    return stored === null ? null : viewOf(parseSummary(stored));
+    const stored = await this.#stored();
+    return stored === null ? null : viewOf(stored);
   }
 
-  /** The images themselves; throws RequestError if there are none. */
+  /** Whether another tab has replaced or removed the data set since it was last looked at. */
+  async changed(): Promise<boolean> {
+    const seen = this.#seen;
+    return ((await this.#stored())?.id ?? null) !== seen;
+  }
+
+  /** The images themselves, read anew where another tab has replaced them; throws RequestError if there are none. */
   async load(): Promise<LoadedData> {
-    if (this.#loaded !== null) return this.#loaded;
-    const stored = await this.#store.summary();
-    if (stored === null) {
+    const summary = await this.#stored();
+    if (summary === null) {
       throw new RequestError("there is no data set", "Drop the CIFAR-100 archive on the page, or click Use sample data.");
     }
-    const summary = parseSummary(stored);
+    if (this.#loaded?.summary.id === summary.id) return this.#loaded;
     this.#loaded = { summary, dataset: unpackDataset(await this.#store.read(), summary) };
     return this.#loaded;
   }
@@ -60,6 +66,7 @@ export class DataLibrary {
   async remove(): Promise<void> {
     await this.#store.remove();
     this.#loaded = null;
+    this.#seen = null;
   }
 
   /** Training images of a class, or of all classes in turn for null, as thumbnails side by side. */
@@ -76,11 +83,19 @@ export class DataLibrary {
     return { labels: indices.map((index) => dataset.train.fine[index]!), rgba };
   }
 
+  async #stored(): Promise<DatasetSummary | null> {
+    const stored = await this.#store.summary();
+    const summary = stored === null ? null : parseSummary(stored);
+    this.#seen = summary?.id ?? null;
+    return summary;
+  }
+
   async #keep(imported: ImportedDataset, signal: AbortSignal): Promise<DatasetView> {
     const summary = summarize(imported, SPLIT_SEED);
     const bytes = packDataset(imported.dataset);
     signal.throwIfAborted();
     await this.#store.write(summary, bytes);
+    this.#seen = summary.id;
     // Views of the packed bytes: the arrays of the import can go.
     this.#loaded = { summary, dataset: unpackDataset(bytes, summary) };
     return viewOf(summary);

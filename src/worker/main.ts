@@ -22,6 +22,7 @@ const studio = new Studio({
     hasWebGpu: navigator.gpu !== undefined,
   },
   locks: navigator.locks ?? null,
+  tabs: new BroadcastChannel("splitnet-studio"),
   estimateStorage: () => browserEstimate(navigator.storage),
   post: (message) => self.postMessage(message),
   now: Date.now,

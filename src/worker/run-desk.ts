@@ -44,6 +44,17 @@ export class RunDesk {
     if (this.#shown !== id) await this.open(id);
   }
 
+  /** Shows what another tab has stored of a run, null for any; a run that it removed is no longer looked at. */
+  async reread(id: string | null): Promise<void> {
+    this.#recent = null;
+    const records = await this.#runs.list();
+    this.#publish({ kind: "runsListed", runs: records });
+    const shown = records.find((record) => record.id === this.#shown);
+    const next = shown ?? records[0];
+    if (next === undefined) this.#shown = null;
+    else if (shown === undefined || id === null || id === shown.id) await this.open(next.id);
+  }
+
   async remove(id: string): Promise<void> {
     await this.#runs.remove(id);
     if (this.#recent?.runId === id) this.#recent = null;

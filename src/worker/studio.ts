@@ -8,16 +8,16 @@ import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import type { DatasetStore, RunStore } from "../storage/stores";
 import { ActivityReporter } from "./activity-reporter";
-import { ActivitySlot } from "./activity-slot";
+import { ActivitySlot, type Doing } from "./activity-slot";
 import { parseCommand, requestIdOf } from "./command-parser";
 import { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
-import { eventOf, isActivityFact } from "./fact-events";
+import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { type Post, Publisher } from "./publisher";
 import { RunDesk } from "./run-desk";
 import { type StorageEstimate, StorageMeter } from "./storage-meter";
-import { type Locks, withTrainingLock } from "./training-lock";
+import { type Locks, type TabChannel, Tabs, type TabWork } from "./tabs";
 
 /** What the studio is made of; tests put stand-ins here. */
 export interface StudioParts {
@@ -25,6 +25,7 @@ export interface StudioParts {
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
+  readonly tabs: TabChannel | null;
   readonly estimateStorage: () => Promise<StorageEstimate | null>;
   readonly post: Post;
   /** Unix time in milliseconds. */
@@ -43,6 +44,9 @@ interface Shelves {
   readonly desk: RunDesk;
 }
 
+/** Facts after which storage holds something that other tabs can show. */
+const STORED: ReadonlySet<RunFact["kind"]> = new Set(["recorded", "checkpointed", "planned", "evaluated"]);
+
 /**
  * The engine behind the page: takes commands, does one long thing at a time, and publishes what happened. Every command is answered
  * by events; one that cannot be done, or fails, by `requestFailed`.
@@ -54,7 +58,9 @@ export class Studio {
   readonly #devices: DeviceKeeper;
   readonly #slot: ActivitySlot;
   readonly #meter: StorageMeter;
+  readonly #tabs: Tabs;
   #opening: Promise<Shelves> | null = null;
+  #rereading: Promise<void> = Promise.resolve();
 
   constructor(parts: StudioParts) {
     this.#parts = parts;
@@ -68,6 +74,12 @@ export class Studio {
       estimate: parts.estimateStorage,
       publish: (storage) => this.#publisher.publish({ kind: "storageMeasured", storage }),
       now: parts.now,
+    });
+    this.#tabs = new Tabs({
+      locks: parts.locks,
+      channel: parts.tabs,
+      onElsewhere: (elsewhere) => this.#publisher.publish({ kind: "elsewhereChanged", elsewhere }),
+      onStored: (runId) => this.#reread(runId),
     });
     this.#devices = new DeviceKeeper({
       openDevice: parts.openDevice,
@@ -131,6 +143,8 @@ export class Studio {
   async #open(id: number): Promise<void> {
     this.#reporter.republish();
     const probe = this.#devices.probe();
+    // Not awaited: it waits for the end of what another tab does.
+    void this.#tabs.look();
     try {
       const { library, desk } = await this.#shelves();
       const dataset = await library.view().catch((error: unknown) => {
@@ -163,7 +177,7 @@ export class Studio {
     work: (shelves: Shelves, signal: AbortSignal) => ReturnType<DataLibrary["useSample"]>,
   ): Promise<void> {
     const abort = new AbortController();
-    await this.#slot.during({ kind: "loading", abort }, async () => {
+    await this.#alone({ kind: "loading", abort }, { work: "loadingData", runId: null }, async () => {
       this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
       try {
         this.#publisher.publish({ kind: "datasetChanged", dataset: await work(await this.#shelves(), abort.signal) });
@@ -182,7 +196,8 @@ export class Studio {
 
   async #removeData(): Promise<void> {
     this.#slot.requireNothing();
-    await (await this.#shelves()).library.remove();
+    const { library } = await this.#shelves();
+    await this.#changing({ work: "removing", runId: null }, () => library.remove());
     this.#publisher.publish({ kind: "datasetChanged", dataset: null });
     await this.#meter.measure(await this.#shelves());
   }
@@ -191,6 +206,7 @@ export class Studio {
     await this.#train(null, async (context, { desk }) => {
       const { id } = await createRun(context, config);
       this.#slot.trainingIs(id);
+      this.#tabs.workIs({ work: "training", runId: id });
       await desk.open(id);
       await groupStage(context, id);
     });
@@ -218,14 +234,14 @@ export class Studio {
 
   async #train(runId: string | null, work: (context: EngineContext, shelves: Shelves) => Promise<void>): Promise<void> {
     const control = new RunControl();
-    await this.#slot.during({ kind: "training", runId, control }, () =>
-      withTrainingLock(this.#parts.locks, async () => work(await this.#engineContext(control), await this.#shelves())),
+    await this.#alone({ kind: "training", runId, control }, { work: "training", runId }, async () =>
+      work(await this.#engineContext(control), await this.#shelves()),
     );
   }
 
   async #evaluate(runId: string): Promise<void> {
     const control = new RunControl();
-    await this.#slot.during({ kind: "evaluating", runId, control }, async () => {
+    await this.#alone({ kind: "evaluating", runId, control }, { work: "evaluating", runId }, async () => {
       await (await this.#shelves()).desk.show(runId);
       await evaluateStage(await this.#engineContext(control), runId);
     });
@@ -254,15 +270,41 @@ export class Studio {
     }
     const shelves = await this.#shelves();
     const observer = (fact: EngineFact): void => this.#observe(shelves.desk, fact);
-    const { id } = await unpackRun({ runs: shelves.runs, observer }, new Uint8Array(await file.arrayBuffer()));
-    await shelves.desk.open(id);
+    await this.#changing({ work: "loadingData", runId: null }, async () => {
+      const { id } = await unpackRun({ runs: shelves.runs, observer }, new Uint8Array(await file.arrayBuffer()));
+      await shelves.desk.open(id);
+    });
     await this.#meter.measure(shelves);
   }
 
   async #removeRun(runId: string): Promise<void> {
     if (this.#slot.uses(runId)) throw new RequestError(`run ${runId} is in use`, "Stop it first.");
-    await (await this.#shelves()).desk.remove(runId);
+    const { desk } = await this.#shelves();
+    await this.#changing({ work: "removing", runId }, () => desk.remove(runId));
     await this.#meter.measure(await this.#shelves());
+  }
+
+  /** Does one thing that changes what is stored: one at a time here, and in one tab alone. */
+  #alone(doing: Doing, work: TabWork, change: () => Promise<void>): Promise<void> {
+    return this.#slot.during(doing, () => this.#changing(work, change));
+  }
+
+  #changing(work: TabWork, change: () => Promise<void>): Promise<void> {
+    return this.#tabs.alone(work, async () => {
+      // What another tab has stored is shown before it is changed here.
+      await this.#rereading;
+      await change();
+    });
+  }
+
+  /** Shows what another tab has stored. What cannot be read between two of its writes is read after the next one. */
+  #reread(runId: string | null): void {
+    const read = async (): Promise<void> => {
+      const { library, desk } = await this.#shelves();
+      if (await library.changed()) this.#publisher.publish({ kind: "datasetChanged", dataset: await library.view() });
+      await desk.reread(runId);
+    };
+    this.#rereading = this.#rereading.then(read).catch(() => undefined);
   }
 
   async #engineContext(control: RunControl): Promise<EngineContext> {
@@ -283,6 +325,7 @@ export class Studio {
       this.#reporter.reportFact(fact);
     } else {
       desk.remember(fact);
+      if (STORED.has(fact.kind)) this.#tabs.stored("runId" in fact ? fact.runId : fact.record.id);
       this.#publisher.publish(eventOf(fact));
     }
   }

@@ -16,7 +16,8 @@ export function DatasetPanel() {
   const dataset = useSelected((state) => state.facts.dataset);
   const activity = useSelected((state) => state.facts.activity);
   const gone = useSelected((state) => state.facts.fatal !== null);
-  const busy = gone || activity.kind !== "idle";
+  const elsewhere = useSelected((state) => state.facts.elsewhere !== null);
+  const busy = gone || elsewhere || activity.kind !== "idle";
   return (
     <Section title={text.dataset.title} name="dataset">
       <DatasetState dataset={dataset} activity={activity} />

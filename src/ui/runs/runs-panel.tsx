@@ -2,7 +2,7 @@ import Download from "lucide-react/icons/download";
 import { useMemo } from "react";
 import { formatBytes } from "../../base/bytes";
 import type { RunRecord } from "../../model/run";
-import type { Activity } from "../../protocol/views";
+import type { Activity, ElsewhereView } from "../../protocol/views";
 import { evaluateForm } from "../../state/config-form";
 import { ConfirmButton } from "../kit/confirm";
 import { Button, FileButton } from "../kit/controls";
@@ -22,6 +22,7 @@ export function RunsPanel() {
   const runs = useSelected((state) => state.facts.runs);
   const openId = useSelected((state) => state.facts.open?.record.id ?? null);
   const activity = useSelected((state) => state.facts.activity);
+  const elsewhere = useSelected((state) => state.facts.elsewhere);
   const gone = useSelected((state) => state.facts.fatal !== null);
   const storage = useSelected((state) => state.facts.storage);
   if (runs === null || runs.length === 0) {
@@ -42,6 +43,7 @@ export function RunsPanel() {
             key={record.id}
             record={record}
             activity={activity}
+            elsewhere={elsewhere}
             open={record.id === openId}
             bytes={storage?.runs[record.id] ?? null}
             disabled={gone}
@@ -76,7 +78,7 @@ function SavedRun() {
 /** Takes up a run that was saved here, on another machine or by the command line. */
 function LoadRun() {
   const { send } = useStudio();
-  const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.fatal !== null);
+  const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.elsewhere !== null || facts.fatal !== null);
   return (
     <FileButton
       label={text.runs.load}
@@ -105,6 +107,7 @@ async function keepStorage(): Promise<boolean> {
 interface RowProps {
   readonly record: RunRecord;
   readonly activity: Activity;
+  readonly elsewhere: ElsewhereView | null;
   readonly open: boolean;
   /** Of its files; null where unknown. */
   readonly bytes: number | null;
@@ -116,12 +119,26 @@ interface RowProps {
   readonly onRemove: () => void;
 }
 
-export function RunRow({ record, activity, open, bytes, disabled, onOpen, onContinue, onSave, onCopy, onRemove }: RowProps) {
+export function RunRow({
+  record,
+  activity,
+  elsewhere,
+  open,
+  bytes,
+  disabled,
+  onOpen,
+  onContinue,
+  onSave,
+  onCopy,
+  onRemove,
+}: RowProps) {
   const idle = activity.kind === "idle" && !disabled;
   const running = "runId" in activity && activity.runId === record.id;
+  const changeable = idle && elsewhere === null;
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
   const name = moment(record.createdAt);
-  const status = running ? text.runs.running : text.runs.phases[record.phase];
+  const phase = elsewhere?.runId === record.id ? text.elsewhere.run : text.runs.phases[record.phase];
+  const status = running ? text.runs.running : phase;
   return (
     <li className={open ? "run is-open" : "run"} aria-current={open ? "true" : undefined}>
       <p>
@@ -139,7 +156,7 @@ export function RunRow({ record, activity, open, bytes, disabled, onOpen, onCont
           </Button>
         )}
         {interrupted && !open && (
-          <Button kind="quiet" disabled={!idle} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
+          <Button kind="quiet" disabled={!changeable} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
             {text.runs.continue}
           </Button>
         )}
@@ -154,7 +171,7 @@ export function RunRow({ record, activity, open, bytes, disabled, onOpen, onCont
           label={`${text.runs.remove} ${name}`}
           title={text.runs.removeTitle}
           body={text.runs.removeBody(name)}
-          disabled={!idle}
+          disabled={!changeable}
           onConfirm={onRemove}
         />
       </div>

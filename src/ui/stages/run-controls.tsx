@@ -14,8 +14,8 @@ import { text } from "../text";
 export function RunControlsBar({ facts }: { readonly facts: Facts }) {
   const { send } = useStudio();
   const { pause, stop, resume } = runControls(facts);
-  const { activity, open } = facts;
-  const emptyGroup = activity.kind === "idle" && open?.record.phase === "grouped" && hasEmptyGroup(facts);
+  const { activity, elsewhere, open } = facts;
+  const emptyGroup = activity.kind === "idle" && elsewhere === null && open?.record.phase === "grouped" && hasEmptyGroup(facts);
   if (!pause && !stop && resume === null && !emptyGroup && activity.kind !== "exporting") return null;
   return (
     <div className="running">

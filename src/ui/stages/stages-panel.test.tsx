@@ -49,6 +49,18 @@ test("a paused and an interrupted run can be resumed", () => {
   expect(textOf(interrupted)).toContain("interrupted while grouping");
 });
 
+test("while another tab trains, the page says so and what can be done, and offers nothing that would change something", () => {
+  const elsewhere = (runId: string): EngineEvent => ({ kind: "elsewhereChanged", elsewhere: { work: "training", runId } });
+  const markup = render([...GROUPING, idle, elsewhere("run-1")]);
+  expect(textOf(markup)).toContain("Another tab of the studio is training this run.");
+  expect(textOf(markup)).toMatch(/change nothing\..*press Stop in the other tab/);
+  expect(enabled(markup)).toEqual([]);
+  expect(buttonNamed(markup, "Resume")).toBeNull();
+  expect(enabled(render([...FINISHED, elsewhere("run-2")]))).toEqual(["Export"]);
+  const ended = render([...GROUPING, idle, elsewhere("run-1"), { kind: "elsewhereChanged", elsewhere: null }]);
+  expect(buttonNamed(ended, "Resume")).not.toBeNull();
+});
+
 test("an empty group offers its cure", () => {
   const failure = { name: "EmptyGroupError", message: "classes: no member chose group 2 of 2", cure: "Train longer." };
   const markup = render([...GROUPING, idle, { kind: "runChanged", record: sampleRecord({ phase: "grouped", failure }) }]);

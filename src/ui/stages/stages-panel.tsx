@@ -6,6 +6,7 @@ import { runControls, STAGE_NAMES, type StageName, type StageState, stageState }
 import { Button } from "../kit/controls";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
+import { ElsewhereNote } from "./elsewhere-note";
 import { RunControlsBar } from "./run-controls";
 
 /** The four verbs in their order, with what each waits for. */
@@ -33,6 +34,7 @@ export function StagesPanel() {
           />
         ))}
       </ol>
+      <ElsewhereNote elsewhere={facts.elsewhere} runId={runId} />
       <RunControlsBar facts={facts} />
     </section>
   );
