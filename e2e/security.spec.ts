@@ -108,7 +108,7 @@ test("names and messages out of files are text, never markup", async ({ page }) 
   };
   const file = `${folder}/<img src=x onerror=alert(1)>.tar.gz`;
   writeFileSync(file, await binaryArchive(hostile));
-  const damaged = `${folder}/<b>damaged</b>.tar.gz`.replaceAll("/b", "b");
+  const damaged = `${folder}/<b>damaged.tar.gz`;
   writeFileSync(damaged, readFileSync(file).subarray(0, 5000));
 
   const { problems } = await watch(page);
@@ -118,7 +118,7 @@ test("names and messages out of files are text, never markup", async ({ page }) 
   await page.getByText("Images per class", { exact: true }).click();
   await expect(page.getByRole("rowheader", { name: MARKUP })).toBeVisible();
   await dropFiles(page, [damaged]);
-  await expect(page.getByRole("alert")).toContainText("<b>damaged<b>.tar.gz");
+  await expect(page.getByRole("alert")).toContainText("<b>damaged.tar.gz");
   expect(await page.locator("img").count()).toBe(0);
   expect(await page.title()).not.toContain("owned");
   await keepScreenshot(page, "10-hostile-names");

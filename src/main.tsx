@@ -3,7 +3,9 @@ import "./ui/styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { openStudio, type Studio } from "./state/studio";
+import { unsavedSteps } from "./state/unsaved";
 import { App } from "./ui/app";
+import { leavingGuard } from "./ui/leaving";
 import { pageTitle } from "./ui/title";
 
 if (new URLSearchParams(location.search).has("bench")) void import("./bench-page");
@@ -13,7 +15,9 @@ function openPage(): void {
   const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
   const studio = openStudio(worker, location.search, Date.now);
 
+  const leaving = leavingGuard(window);
   studio.store.subscribe(({ facts }) => {
+    leaving(unsavedSteps(facts) > 0);
     const title = pageTitle(facts);
     if (document.title !== title) document.title = title;
   });

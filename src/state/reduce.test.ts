@@ -15,6 +15,7 @@ import {
   sampleTraining,
   sampleValidation,
 } from "./testing";
+import { unsavedSteps } from "./unsaved";
 
 const after = (events: readonly EngineEvent[], start: Facts = INITIAL_FACTS) =>
   events.reduce((facts, event, index) => reduce(facts, event, 1000 + index), start);
@@ -145,6 +146,20 @@ test("half precision waits for a device that has it", () => {
   const older = after([{ kind: "deviceProbed", device }], after(READY));
   expect(stageState("group", older, half).obstacle).toBe("noHalfPrecision");
   expect(stageState("group", older, { precision: "f32" }).obstacle).toBeNull();
+});
+
+test("leaving loses the steps since the last checkpoint while a run trains or is paused, and nothing else", () => {
+  expect(unsavedSteps(after(READY))).toBe(0);
+  expect(unsavedSteps(after(GROUPING))).toBe(60);
+  const stored: EngineEvent = { kind: "runChanged", record: sampleRecord({ checkpointStep: 50 }) };
+  expect(unsavedSteps(after([...GROUPING, stored]))).toBe(10);
+  const paused = (step: number): EngineEvent => ({
+    kind: "activityChanged",
+    activity: { kind: "paused", runId: "run-1", stage: "group", step, steps: 500 },
+  });
+  expect(unsavedSteps(after([...GROUPING, stored, paused(60)]))).toBe(10);
+  expect(unsavedSteps(after([...GROUPING, stored, paused(50)]))).toBe(0);
+  expect(unsavedSteps(after([...GROUPING, stored, { kind: "activityChanged", activity: { kind: "idle" } }]))).toBe(0);
 });
 
 test("an interrupted run can be resumed, a running one paused and stopped", () => {

@@ -148,6 +148,14 @@ export const text = {
     emptyGroup:
       "A group came out empty. Fill it from its nearest members, or start again with more steps or a higher uniform penalty.",
   },
+  awake: {
+    label: "Keep the screen on",
+    off: "Off: the screen and the computer sleep as their settings say, and training with them.",
+    held: "On while something runs and this page is visible. Closing the lid still sends the computer to sleep.",
+    hidden: "The screen may go off while this page is hidden; it is kept on again when you come back.",
+    refused: "The browser refuses: a battery saver may be on. Change the energy settings of the system instead.",
+    missing: "This browser cannot keep the screen on. Change the energy settings of the system instead.",
+  },
   elsewhere: {
     doing: {
       training: (ofThis: boolean) => `Another tab of the studio is training ${ofThis ? "this run" : "a run"}.`,

@@ -1,5 +1,6 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { Select } from "../kit/controls";
+import { useRemembered } from "../kit/remembered";
 import { text } from "../text";
 
 const THEMES = ["system", "light", "dark"] as const;
@@ -8,10 +9,9 @@ const KEY = "splitnet-theme";
 
 /** Colours as the system has them, or chosen and remembered. */
 export function ThemeSelect() {
-  const [theme, setTheme] = useState<Theme>(storedTheme);
+  const [theme, setTheme] = useRemembered(KEY, parseTheme);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
-    storage()?.setItem(KEY, theme);
   }, [theme]);
   return (
     <Select
@@ -24,19 +24,6 @@ export function ThemeSelect() {
   );
 }
 
-function storedTheme(): Theme {
-  return parseTheme(storage()?.getItem(KEY) ?? null);
-}
-
 function parseTheme(value: string | null): Theme {
   return THEMES.find((theme) => theme === value) ?? "system";
-}
-
-/** Null where there is no page, or where the browser forbids storing. */
-function storage(): Storage | null {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -100,6 +100,38 @@ export function Select({ label, value, options, onChange, inline = false }: Sele
   );
 }
 
+interface SwitchProps {
+  readonly label: string;
+  readonly on: boolean;
+  /** What it does, or why it cannot be used. */
+  readonly hint: string;
+  readonly disabled?: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+export function Switch({ label, on, hint, disabled = false, onChange }: SwitchProps) {
+  const id = useId();
+  return (
+    <span className="switch">
+      <label className="check">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={on}
+          aria-checked={on}
+          disabled={disabled}
+          aria-describedby={id}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+        {label}
+      </label>
+      <span id={id} className="field-note">
+        {hint}
+      </span>
+    </span>
+  );
+}
+
 interface TextFieldProps {
   readonly label: string;
   readonly value: string;

@@ -9,6 +9,7 @@ import { Button, Progress } from "../kit/controls";
 import { count, duration } from "../kit/format";
 import { useStudio } from "../kit/studio";
 import { text } from "../text";
+import { AwakeSwitch } from "./awake-switch";
 
 /** Progress of what is running, and the buttons that stop or continue it. */
 export function RunControlsBar({ facts }: { readonly facts: Facts }) {
@@ -51,6 +52,7 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
           </Button>
         )}
       </div>
+      {stop && <AwakeSwitch />}
     </div>
   );
 }
