@@ -17,7 +17,7 @@ const GENERAL_CURE = "Try again; if it stays so, reload the page or restart the 
 
 /** What a failed read or write means for a person. `action` completes "failed while ...". */
 export function storageFailure(action: string, error: unknown): StorageError {
-  const reason = error instanceof Error ? error.message || error.name : String(error);
+  const reason = (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
   const cure = CURES[codeOf(error)] ?? GENERAL_CURE;
   return new StorageError(`storage failed while ${action}: ${reason}`, cure, { cause: error });
 }
