@@ -8,6 +8,8 @@ import type { Activity, AssignmentView, DatasetView, DeviceView, ElsewhereView, 
 export type EngineEvent =
   | { readonly kind: "deviceProbed"; readonly device: DeviceView }
   | { readonly kind: "activityChanged"; readonly activity: Activity }
+  /** So much time went by without the engine: the computer slept, or the tab was frozen. */
+  | { readonly kind: "slept"; readonly milliseconds: number }
   /** Null: no other tab of the studio is at work. */
   | { readonly kind: "elsewhereChanged"; readonly elsewhere: ElsewhereView | null }
   /** Null: there is none, or it was removed. */

@@ -48,11 +48,20 @@ export interface OpenRun {
   readonly evaluation: EvaluationPair | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
+  /** Where the engine was asleep while this run trained; of this visit only. */
+  readonly sleeps: readonly Sleep[];
   /** Why storage refuses what the run has to store, null while it does not. */
   readonly unsaved: {
     readonly error: ErrorValue;
     readonly refused: { readonly fileName: string; readonly file: Blob } | null;
   } | null;
+}
+
+/** Before this step of the stage so much time went by without training. */
+export interface Sleep {
+  readonly stage: TrainingStage;
+  readonly step: number;
+  readonly seconds: number;
 }
 
 export interface Failure {
@@ -89,6 +98,7 @@ export type NoticeContent =
   | { readonly kind: "exporting" }
   | { readonly kind: "exported"; readonly fileName: string }
   | { readonly kind: "runSaved"; readonly fileName: string }
+  | { readonly kind: "slept"; readonly seconds: number }
   | { readonly kind: "elsewhere"; readonly elsewhere: ElsewhereView | null }
   | { readonly kind: "failed"; readonly error: ErrorValue };
 

@@ -24,6 +24,9 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return deviceNotices(event.device);
     case "activityChanged":
       return activityNotices(facts, event.activity);
+    case "slept":
+      // An engine that had nothing to do has missed nothing.
+      return isAtWork(facts.activity) ? [{ kind: "slept", seconds: event.milliseconds / 1000 }] : [];
     case "elsewhereChanged":
       return elsewhereNotices(facts.elsewhere, event.elsewhere);
     case "datasetChanged": {
@@ -67,6 +70,10 @@ function deviceNotices(device: DeviceView): NoticeContent[] {
   // Once tested, it was found before.
   if (device.kernels.kind === "untested") return [{ kind: "deviceFound", software: device.kind === "software" }];
   return device.kernels.kind === "stock" ? [{ kind: "stockKernels" }] : [];
+}
+
+function isAtWork({ kind }: Activity): boolean {
+  return kind !== "idle" && kind !== "paused";
 }
 
 /** Another tab is announced once it has told what it does. */

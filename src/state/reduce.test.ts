@@ -81,6 +81,15 @@ test("another tab is announced once it has told what it does, and when it is don
   ]);
 });
 
+test("sleeps at one step are one gap, each step has its own", () => {
+  const slept: EngineEvent = { kind: "slept", milliseconds: 60_000 };
+  const facts = after([...GROUPING, slept, slept, { kind: "activityChanged", activity: sampleTraining(61) }, slept]);
+  expect(facts.open!.sleeps).toEqual([
+    { stage: "group", step: 60, seconds: 120 },
+    { stage: "group", step: 61, seconds: 60 },
+  ]);
+});
+
 test("a stage that ends early is announced as stopped, one that ends complete as finished", () => {
   const stopped = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
   expect(stopped.notices.at(-1)!.what).toEqual({ kind: "stageStopped", stage: "group", step: 60 });

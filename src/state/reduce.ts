@@ -16,6 +16,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, device: event.device };
     case "activityChanged":
       return { ...facts, activity: event.activity };
+    case "slept":
+      return sleptWhile(facts, event.milliseconds / 1000);
     case "elsewhereChanged":
       return { ...facts, elsewhere: event.elsewhere };
     case "datasetChanged": {
@@ -79,8 +81,20 @@ function openedRun({ record, metrics }: RunView): OpenRun {
     evaluation: null,
     exported: null,
     checkpoint: null,
+    sleeps: [],
     unsaved: null,
   };
+}
+
+/** Only a run that trained meanwhile has a gap. */
+function sleptWhile(facts: Facts, seconds: number): Facts {
+  if (facts.activity.kind !== "training") return facts;
+  const { runId, stage, step } = facts.activity;
+  return inRun(facts, runId, (run) => {
+    const others = run.sleeps.filter((sleep) => sleep.stage !== stage || sleep.step !== step);
+    const before = run.sleeps.find((sleep) => !others.includes(sleep))?.seconds ?? 0;
+    return { ...run, sleeps: [...others, { stage, step, seconds: before + seconds }] };
+  });
 }
 
 type Troubled = Extract<EngineEvent, { kind: "runTroubled" }>;

@@ -2,7 +2,7 @@ import type { RunTrouble, TrainingStage } from "../model/run";
 import type { ElsewhereView } from "../protocol/views";
 import type { NoticeContent } from "../state/facts";
 import type { Obstacle, StageName } from "../state/stages";
-import { count, percent } from "./kit/format";
+import { count, duration, percent } from "./kit/format";
 
 /** Every sentence the page shows, in one place. */
 export const text = {
@@ -198,6 +198,9 @@ export const text = {
       `Drawn with the lowest and highest value of each pixel column; all ${count(points)} points are kept and exported.`,
     complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
     smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
+    slept: (time: string) => `${time} asleep`,
+    sleeps: (list: string) => `Dashed lines mark where the computer slept or the tab was frozen: ${list}.`,
+    sleptBefore: (time: string, step: number) => `${time} before step ${count(step)}`,
     table: "Latest values as a table",
     columns: { name: "Series", last: "Latest", least: "Least", most: "Most" },
     series: {
@@ -359,6 +362,8 @@ export function noticeText(what: NoticeContent): string {
       return troubleText(what.trouble);
     case "runSaved":
       return `The run is ready as a file: ${what.fileName}.`;
+    case "slept":
+      return `The computer slept or the tab was frozen for ${duration(what.seconds)}; nothing was done meanwhile.`;
     case "elsewhere":
       return what.elsewhere === null ? text.elsewhere.ended : elsewhereText(what.elsewhere, null);
     case "deviceMissing":

@@ -3,6 +3,7 @@ import { deviceCompute } from "../engine/device-compute";
 import { openDevice } from "../kernels/device";
 import { openBrowserStores } from "../storage/browser/open";
 import { browserTunings } from "../storage/browser/tunings";
+import { BEAT_MS } from "./gap-watch";
 import { messageTurns } from "./message-turn";
 import { browserEstimate } from "./storage-meter";
 import { Studio } from "./studio";
@@ -29,4 +30,5 @@ const studio = new Studio({
   breathe: messageTurns(),
 });
 
+setInterval(() => studio.beat(), BEAT_MS);
 self.addEventListener("message", (event: MessageEvent<unknown>) => void studio.receive(event.data));

@@ -14,6 +14,7 @@ import { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
+import { GapWatch } from "./gap-watch";
 import { type Post, Publisher } from "./publisher";
 import { RunDesk } from "./run-desk";
 import { type StorageEstimate, StorageMeter } from "./storage-meter";
@@ -59,6 +60,7 @@ export class Studio {
   readonly #slot: ActivitySlot;
   readonly #meter: StorageMeter;
   readonly #tabs: Tabs;
+  readonly #gaps: GapWatch;
   #opening: Promise<Shelves> | null = null;
   #rereading: Promise<void> = Promise.resolve();
 
@@ -75,6 +77,10 @@ export class Studio {
       publish: (storage) => this.#publisher.publish({ kind: "storageMeasured", storage }),
       now: parts.now,
     });
+    this.#gaps = new GapWatch({
+      now: parts.now,
+      onGap: (milliseconds) => this.#publisher.publish({ kind: "slept", milliseconds }),
+    });
     this.#tabs = new Tabs({
       locks: parts.locks,
       channel: parts.tabs,
@@ -86,6 +92,11 @@ export class Studio {
       browser: parts.browser,
       publish: (device) => this.#publisher.publish({ kind: "deviceProbed", device }),
     });
+  }
+
+  /** Looks at the clock; to be called every `BEAT_MS`. */
+  beat(): void {
+    this.#gaps.beat();
   }
 
   /** Takes one message of the page; resolves when everything it asked for is done, and never rejects. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { appendMetrics, emptyCurves } from "../../state/curves";
 import { GROUPING, sampleStep } from "../../state/testing";
+import { EventLog } from "../log/event-log";
 import { renderAfter, textOf } from "../testing";
 import { chartRows } from "./chart-rows";
 import { lossChart } from "./charts";
@@ -15,6 +16,18 @@ test("every curve can be read as a table, and the drawing says whether it is com
   expect(words).toContain("60 points, all drawn.");
   expect(words).toContain("Validation top-1 61.0% 61.0% 61.0%");
   expect(words).toContain("Uniform 10.1 10.1 10.1");
+});
+
+test("a sleep of the computer is a line in the curve, in the words beside it and in the log, but not where nothing trained", () => {
+  const slept = { kind: "slept", milliseconds: 725_000 } as const;
+  const words = textOf(renderAfter(<CurvesPanel />, [...GROUPING, slept]));
+  expect(words).toContain("slept or the tab was frozen: 12 min 05 s before step 60.");
+  expect(textOf(renderAfter(<EventLog />, [...GROUPING, slept]))).toContain(
+    "frozen for 12 min 05 s; nothing was done meanwhile.",
+  );
+  const idle = [...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }, slept] as const;
+  expect(textOf(renderAfter(<CurvesPanel />, idle))).not.toContain("slept");
+  expect(textOf(renderAfter(<EventLog />, idle))).not.toContain("slept");
 });
 
 test("long curves are drawn decimated and say so", () => {

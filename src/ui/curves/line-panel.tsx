@@ -1,6 +1,7 @@
 import { useMemo } from "react";
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { count, decimal, percent } from "../kit/format";
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import type { Sleep } from "../../state/facts";
+import { count, decimal, duration, percent } from "../kit/format";
 import { text } from "../text";
 import { chartRows, lineRange } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
@@ -11,12 +12,14 @@ interface Props {
   /** Values are shares, drawn from 0 to 1. */
   readonly shares?: boolean;
   readonly log?: boolean;
+  /** Marked where they were. */
+  readonly sleeps?: readonly Sleep[];
 }
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" } as const;
 
 /** One chart with its legend and the same numbers as a table. */
-export function LinePanel({ chart, height, shares = false, log = false }: Props) {
+export function LinePanel({ chart, height, shares = false, log = false, sleeps = [] }: Props) {
   const rows = useMemo(() => chartRows(chart.dense, chart.sparse, log ? 0 : undefined), [chart, log]);
   const show = shares ? (value: number) => percent(value, 0) : decimal;
   const domain: [number | "auto", number | "auto"] = shares ? [0, 1] : log ? ["auto", "auto"] : [0, "auto"];
@@ -54,6 +57,15 @@ export function LinePanel({ chart, height, shares = false, log = false }: Props)
               formatter={(value) => show(Number(value))}
               contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 6, fontSize: 12 }}
             />
+            {sleeps.map(({ step, seconds }) => (
+              <ReferenceLine
+                key={step}
+                x={step}
+                stroke="var(--warn)"
+                strokeDasharray="4 3"
+                label={{ ...AXIS, fill: "var(--warn)", value: text.curves.slept(duration(seconds)), position: "insideTopLeft" }}
+              />
+            ))}
             {chart.styles.map(drawnLine)}
           </LineChart>
         </ResponsiveContainer>
