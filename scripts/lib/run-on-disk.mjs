@@ -86,19 +86,19 @@ export function stepsDone(folder, stage) {
 }
 
 /**
- * SHA-256 of every tensor of both stages' last checkpoints: parameters, momentum and statistics, with names and shapes. What else
- * the files hold is left out.
+ * SHA-256 of every tensor of both stages' checkpoints, last and best: parameters, momentum and statistics, with names and shapes. What
+ * else the files hold is left out.
  * @param {string} folder
  */
 export function hashTensors(folder) {
   const hash = createHash("sha256");
-  for (const stage of STAGES) {
-    const bytes = readFileSync(join(folder, checkpointFile(stage)));
+  for (const file of STAGES.flatMap(checkpointFiles).filter((name) => existsSync(join(folder, name)))) {
+    const bytes = readFileSync(join(folder, file));
     const headerEnd = 8 + Number(bytes.readBigUInt64LE(0));
     const { __metadata__, ...tensors } = JSON.parse(bytes.toString("utf8", 8, headerEnd));
     for (const name of Object.keys(tensors).sort()) {
       const { dtype, shape, data_offsets: offsets } = tensors[name];
-      hash.update(`${stage}/${name} ${dtype} ${shape}\n`);
+      hash.update(`${file} ${name} ${dtype} ${shape}\n`);
       hash.update(bytes.subarray(headerEnd + offsets[0], headerEnd + offsets[1]));
     }
   }
@@ -114,17 +114,20 @@ export function hashTensors(folder) {
  * @returns {"write" | "renames" | null}
  */
 export function cutWrite(folder, stage, startedAt) {
-  const path = (/** @type {string} */ ending) => join(folder, `${checkpointFile(stage)}${ending}`);
-  const has = (/** @type {string} */ ending) => existsSync(path(ending));
-  if (!has(".tmp") || statSync(path(".tmp")).mtimeMs < startedAt) return null;
-  // Renaming starts with the hash of the copy that is replaced, or with that of the first checkpoint; both got their names just now.
-  const moved = [".prev.sha256", ".sha256"].some(
-    (ending) => has(ending) && statSync(path(ending)).ctimeMs >= statSync(path(".tmp")).mtimeMs,
-  );
-  return moved ? "renames" : "write";
+  for (const file of checkpointFiles(stage)) {
+    const status = (/** @type {string} */ ending) => statSync(join(folder, `${file}${ending}`), { throwIfNoEntry: false });
+    const written = status(".tmp")?.mtimeMs ?? 0;
+    if (written < startedAt) continue;
+    // Renaming starts with the hash of the copy that is replaced, or with that of the first checkpoint; both got their names just now.
+    return [".prev.sha256", ".sha256"].some((ending) => (status(ending)?.ctimeMs ?? 0) >= written) ? "renames" : "write";
+  }
+  return null;
 }
 
-/** @param {Stage} stage */
-export function checkpointFile(stage) {
-  return `${stage}.safetensors`;
+/**
+ * Where a stage keeps its best and its last checkpoint.
+ * @param {Stage} stage
+ */
+export function checkpointFiles(stage) {
+  return [`${stage}-best.safetensors`, `${stage}.safetensors`];
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { checkpointFile, hasReached, runFolder } from "./run-on-disk.mjs";
+import { hasReached, runFolder } from "./run-on-disk.mjs";
 
 /**
  * @typedef {import("./kill-plan.mjs").Kill} Kill
@@ -81,8 +81,8 @@ export class TrainingProcess {
     /** @type {number[]} */
     const finished = [];
     const watcher = watch(runFolder(this.#out) ?? this.#out, (_, name) => {
-      if (name === `${checkpointFile("group")}.tmp` && begun.length === finished.length) begun.push(Date.now());
-      if (name === checkpointFile("group") && finished.length < begun.length) finished.push(Date.now());
+      if (name === "group.safetensors.tmp" && begun.length === finished.length) begun.push(Date.now());
+      if (name === "group.safetensors" && finished.length < begun.length) finished.push(Date.now());
     });
     await this.ended;
     watcher.close();

@@ -7,9 +7,10 @@ import { groupingSpec } from "../model/build";
 import type { Metric } from "../model/run";
 import { storageFailure } from "../storage/failure";
 import { openFolder } from "../storage/folder/open";
+import { sha256 } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { contents } from "../storage/testing";
-import { checkpointName, decodeCheckpoint } from "./checkpoint";
+import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
 import { createRun } from "./runs";
@@ -49,6 +50,12 @@ const timeless = (metrics: readonly Metric[]) => metrics.map((metric) => ({ ...m
 /** Bytes of the last checkpoint of stage 1, and its curves. */
 async function outcome({ runs }: EngineContext, id: string) {
   return { bytes: await contents(runs.readFile(id, checkpointName("group"))), metrics: timeless(await runs.readMetrics(id)) };
+}
+
+/** SHA-256 of every checkpoint of stage 1: bytes would take minutes to be compared line by line where they differ. */
+async function hashes({ runs }: EngineContext, id: string) {
+  const names = [bestCheckpointName("group"), checkpointName("group")];
+  return Promise.all(names.map(async (name) => sha256((await contents(runs.readFile(id, name)))!)));
 }
 
 let whole: ReturnType<typeof outcome> | undefined;
@@ -104,6 +111,32 @@ describe("a lost device", () => {
     expect(await outcome(context, id)).toEqual(await uninterrupted());
   });
 });
+
+/** The store of a process that dies before it has written its file number `last`. */
+function dying(store: RunStore, last: number): RunStore {
+  let written = 0;
+  return new Proxy(store, {
+    get(target, name: keyof RunStore) {
+      const method = target[name].bind(target) as (...given: unknown[]) => Promise<unknown>;
+      return (...given: unknown[]) => {
+        if (name === "writeFile") written++;
+        return written >= last ? Promise.reject(new Error("the process was killed")) : method(...given);
+      };
+    },
+  });
+}
+
+test.each([1, 2, 3, 4])(
+  "a process killed before it writes its file number %d leaves what another never stopped leaves",
+  async (last) => {
+    const [whole, killed] = [await world(), await world()];
+    const [{ id }, { id: killedId }] = [await createRun(whole, exampleConfig), await createRun(killed, exampleConfig)];
+    await groupStage(whole, id);
+    await expect(groupStage({ ...killed, runs: dying(killed.runs, last) }, killedId)).rejects.toThrow("killed");
+    expect(await groupStage(killed, killedId)).toBe("finished");
+    expect(await hashes(killed, killedId)).toEqual(await hashes(whole, id));
+  },
+);
 
 const WRITES = ["put", "writeFile", "appendMetrics", "rewindMetrics"] as const;
 const QUOTA = new DOMException("the quota is used up", "QuotaExceededError");

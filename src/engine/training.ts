@@ -236,8 +236,9 @@ class StageInProgress {
     const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
     const saved = await this.#stored(refused, async () => {
       await this.#journal.flush();
-      await runs.writeFile(id, checkpointName(stage), bytes);
+      // The best one first: a resume from the last one takes its validation as seen, and would not write it again.
       if (isBest) await runs.writeFile(id, bestCheckpointName(stage), bytes);
+      await runs.writeFile(id, checkpointName(stage), bytes);
       this.#record = await putRecord(this.#context, { ...this.#record, checkpointStep: state.step });
     });
     if (!saved) return;
