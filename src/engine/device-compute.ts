@@ -41,36 +41,56 @@ export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningI
 
 /** The same computations, failing with DeviceLostError as soon as `lost` resolves with its reason. */
 export function guardAgainstLoss(compute: Compute, lost: Promise<string>): Compute {
-  const failure = lost.then((reason) => {
-    throw new DeviceLostError(`the graphics device was lost: ${reason}`, "Try again: what was stored is kept.");
-  });
-  // Whoever waits for it sees it; nobody waiting is no fault.
-  failure.catch(() => undefined);
+  const guard = new LossGuard(lost);
   return {
-    check: (config) => Promise.race([compute.check(config), failure]),
-    fit: (options) => failingWith(compute.fit(options), failure),
-    evaluate: (...request) => Promise.race([compute.evaluate(...request), failure]),
+    check: (config) => guard.watch(compute.check(config)),
+    fit: (options) => failingWith(compute.fit(options), guard),
+    evaluate: (...request) => guard.watch(compute.evaluate(...request)),
   };
+}
+
+/** Tells those who wait of the loss. `Promise.race` would keep every answer, tensors too, for as long as the device lives. */
+class LossGuard {
+  #loss: DeviceLostError | null = null;
+  readonly #waiting = new Set<(loss: DeviceLostError) => void>();
+
+  constructor(lost: Promise<string>) {
+    void lost.then((reason) => {
+      const loss = new DeviceLostError(`the graphics device was lost: ${reason}`, "Try again: what was stored is kept.");
+      this.#loss = loss;
+      for (const fail of this.#waiting) fail(loss);
+    });
+  }
+
+  get happened(): boolean {
+    return this.#loss !== null;
+  }
+
+  /** The same answer, or the loss if that comes first. */
+  watch<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (this.#loss !== null) reject(this.#loss);
+      this.#waiting.add(reject);
+      const done = (): boolean => this.#waiting.delete(reject);
+      work.then(resolve, reject).then(done, done);
+    });
+  }
 }
 
 async function* failingWith(
   facts: AsyncGenerator<FitFact, TrainState, void>,
-  failure: Promise<never>,
+  guard: LossGuard,
 ): AsyncGenerator<FitFact, TrainState, void> {
-  let lost = false;
-  failure.catch(() => {
-    lost = true;
-  });
   try {
     for (;;) {
-      const next = await Promise.race([facts.next(), failure]);
+      const next = await guard.watch(facts.next());
       if (next.done) return next.value;
       yield next.value;
     }
   } finally {
     // A generator waiting for a lost device may wait for ever: it is told to end, not waited for.
     const ended = facts.return(NOTHING);
-    if (lost) ended.catch(() => undefined);
+    if (guard.happened) ended.catch(() => undefined);
     else await ended;
   }
 }
