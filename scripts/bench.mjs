@@ -1,21 +1,17 @@
 // `npm run bench`: builds src/bench and runs it in Node on the best Vulkan driver, or on that of VK_ICD_FILENAMES.
 import { join } from "node:path";
-import { chooseDriver, driverCandidates } from "./lib/drivers.mjs";
+import { wantedDriver } from "./lib/drivers.mjs";
 import { root } from "./lib/project.mjs";
 import { outputOf, show } from "./lib/run.mjs";
 
 const folder = join("dist", "bench");
-const wanted = process.env.VK_ICD_FILENAMES;
 
 const built = await show(process.execPath, [join("scripts", "build-cli.mjs"), join("src", "bench", "program.ts"), folder]);
 if (built !== 0) process.exit(built);
 
-const candidates = wanted === undefined ? driverCandidates() : [{ name: wanted, environment: { VK_ICD_FILENAMES: wanted } }];
-const driver = chooseDriver(candidates);
+const driver = wantedDriver();
 if (driver === null) {
-  console.error(
-    `bench: no WebGPU adapter from ${candidates.map(({ name }) => name).join(", ")}; \`npm test\` says what to install`,
-  );
+  console.error("bench: no WebGPU adapter; `npm test` says what to install");
   process.exit(1);
 }
 const program = join(root, "scripts", "lib", "bench-process.mjs");

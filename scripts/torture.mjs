@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chooseDriver, driverCandidates } from "./lib/drivers.mjs";
+import { wantedDriver } from "./lib/drivers.mjs";
 import { cacheFolder } from "./lib/project.mjs";
 import { outputOf, show } from "./lib/run.mjs";
 import { complaints, torture } from "./lib/torture.mjs";
@@ -80,10 +80,9 @@ function readArguments() {
   }
 }
 
-/** The driver that VK_ICD_FILENAMES names, else the best there is, for the processes started here. */
+/** For the processes started here. */
 function provideDriver() {
-  const named = process.env.VK_ICD_FILENAMES;
-  const chosen = chooseDriver(named === undefined ? driverCandidates() : [{ name: named, environment: {} }]);
+  const chosen = wantedDriver();
   if (chosen === null) {
     console.error("torture: no WebGPU adapter; `npm test` says what to install");
     process.exit(1);

@@ -91,6 +91,13 @@ export function chooseDriver(candidates = driverCandidates(), tryOut = probe) {
   return null;
 }
 
+/** The driver that VK_ICD_FILENAMES names, else the best there is; null where that gives no adapter. */
+export function wantedDriver() {
+  const named = process.env.VK_ICD_FILENAMES;
+  if (named === undefined) return chooseDriver();
+  return chooseDriver([{ name: named, environment: { VK_ICD_FILENAMES: named } }]);
+}
+
 /** @param {Driver} driver */
 export const isSwiftShader = (driver) => driver.name.startsWith("SwiftShader");
 
