@@ -109,6 +109,8 @@ class StageInProgress {
   /** Best validation so far, and whether the checkpoint to come is of that step. */
   #best: number;
   #isBest = false;
+  /** Best validation up to the last checkpoint. */
+  #goodBest: number;
   #checkpointAt: number;
   /** The last checkpoint taken, stored or not: what a lost device is replaced from. */
   #good: TrainState | null = null;
@@ -121,6 +123,7 @@ class StageInProgress {
     this.#job = job;
     this.#record = record;
     this.#best = best;
+    this.#goodBest = best;
     this.#journal = new MetricJournal(context.runs, record.id, context.now);
     this.#checkpointAt = context.now();
   }
@@ -220,6 +223,7 @@ class StageInProgress {
     const isBest = this.#isBest;
     this.#isBest = false;
     this.#good = state;
+    this.#goodBest = this.#best;
     this.#checkpointAt = now();
     control.checkpointWritten();
     await this.#saving;
@@ -276,6 +280,8 @@ class StageInProgress {
 
   async #rewind(step: number): Promise<void> {
     const { observer } = this.#context;
+    this.#best = this.#goodBest;
+    this.#isBest = false;
     await this.#saving;
     await this.#stored(null, () => this.#journal.rewind(this.#job.stage, step));
     observer({ kind: "rewound", runId: this.#record.id, stage: this.#job.stage, step });
