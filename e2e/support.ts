@@ -54,3 +54,30 @@ export async function changeConfiguration(
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${root}artifacts/screenshots/${name}.png`, fullPage: true });
 }
+
+/** A point of a curve as the browser has stored it. */
+export interface StoredPoint {
+  readonly kind: "step" | "validation";
+  readonly stage: string;
+  readonly step: number;
+  /** Unix milliseconds. */
+  readonly time: number;
+}
+
+/** Every point of every run, in the order in which it was stored. */
+export async function storedPoints(page: Page): Promise<StoredPoint[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("splitnet-studio");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const stored = await new Promise<{ metrics: StoredPoint[] }[]>((resolve, reject) => {
+      const request = database.transaction("metrics").objectStore("metrics").getAll();
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    database.close();
+    return stored.flatMap(({ metrics }) => metrics);
+  });
+}
