@@ -11,6 +11,8 @@ export default defineConfig({
   // One page at a time: a software adapter takes every core.
   workers: 1,
   fullyParallel: false,
+  // Minutes each: run by hand, as docs/reliability.md says.
+  grepInvert: process.env.LONG_TESTS === undefined ? /@long/ : [],
   forbidOnly: true,
   retries: 0,
   timeout: 10 * MINUTE_MS,

@@ -54,7 +54,7 @@ async function stretch(page: Page, state: "visible" | "hidden", milliseconds: nu
   return { from, to: Date.now() };
 }
 
-test("a hidden tab trains as fast as one that is seen", async ({ baseURL }) => {
+test("@long a hidden tab trains as fast as one that is seen", async ({ baseURL }) => {
   test.setTimeout(10 * MINUTE_MS + LONG_MS);
   const profile = mkdtempSync(join(tmpdir(), "splitnet-hidden-"));
   const { child, context } = await everydayBrowser(profile);

@@ -8,7 +8,7 @@ const RELOADS = 20;
 /** Longest wait between Resume and the next reload: some come before the first step, some after a few checkpoints. */
 const LONGEST_MS = 2000;
 
-test("reloads at any moment of training lose nothing: one click goes on, and the curve has every step once, in order", async ({
+test("@long reloads at any moment of training lose nothing: one click goes on, and the curve has every step once, in order", async ({
   page,
 }) => {
   test.setTimeout(20 * MINUTE_MS);
