@@ -1,5 +1,5 @@
 import { ArchiveError } from "../base/errors";
-import { allocate, type ByteReader } from "./byte-reader";
+import { type ByteReader, withRoom } from "./byte-reader";
 import { IMAGE_BYTES } from "./dataset";
 import type { LocatedExamples } from "./records";
 
@@ -19,13 +19,14 @@ export async function readBinaryRecords(reader: ByteReader, size: number, file: 
       "The file is cut off, or its records have another layout: each has one coarse label, one fine label and 3,072 bytes of image.",
     );
   }
-  const images = allocate(count * IMAGE_BYTES, file);
+  let images = new Uint8Array(0);
   const fine = new Uint8Array(count);
   const coarse = new Uint8Array(count);
   const block = new Uint8Array(Math.min(count, BLOCK_RECORDS) * RECORD_BYTES);
   for (let first = 0; first < count; first += BLOCK_RECORDS) {
     const records = block.subarray(0, Math.min(BLOCK_RECORDS, count - first) * RECORD_BYTES);
     await reader.readInto(records, file);
+    images = withRoom(images, (first + records.length / RECORD_BYTES) * IMAGE_BYTES, count * IMAGE_BYTES, file);
     for (let at = 0, index = first; at < records.length; at += RECORD_BYTES, index++) {
       coarse[index] = records[at]!;
       fine[index] = records[at + 1]!;

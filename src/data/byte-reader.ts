@@ -45,15 +45,28 @@ export class ByteReader {
     }
   }
 
+  /** The next `size` bytes; room for them is made as they come. */
+  async readWhole(size: number, what: string): Promise<Uint8Array> {
+    let bytes = new Uint8Array(0);
+    for (let filled = 0; filled < size; ) {
+      const end = Math.min(size, filled + FIRST_ROOM_BYTES);
+      bytes = withRoom(bytes, end, size, what);
+      await this.readInto(bytes.subarray(filled, end), what);
+      filled = end;
+    }
+    return bytes;
+  }
+
   async skip(count: number, what: string): Promise<void> {
     for (let left = count; left > 0; ) left -= (await this.#take(left, what)).length;
   }
 
-  /** Reads to the end, so that whatever checks the stream (a checksum) gets to see all of it. */
+  /** Reads to the end, so that whatever checks the stream (a checksum) gets to see all of it; that is at most `limit` bytes away. */
   async drain(limit: number): Promise<void> {
+    const start = this.#offset;
     while (!(await this.atEnd())) {
       await this.#take(this.#rest.length, "the rest");
-      if (this.#offset > limit) throw tooLarge(this.#file, limit);
+      if (this.#offset - start > limit) throw tooLarge(this.#file, start + limit);
     }
   }
 
@@ -85,8 +98,21 @@ export function tooLarge(file: string, limit: number): ArchiveError {
   );
 }
 
-/** Room for `bytes` bytes; throws ArchiveError where the machine has none. */
-export function allocate(bytes: number, file: string): Uint8Array<ArrayBuffer> {
+/** What is claimed gets this much room at once; more only once as much has been read. */
+const FIRST_ROOM_BYTES = 1 << 24;
+
+/**
+ * `bytes`, or a longer copy where fewer than `needed` fit: at least twice as long, at most `total`. A claimed size thus costs no memory
+ * before its bytes are there. Throws ArchiveError where the machine has no room.
+ */
+export function withRoom(bytes: Uint8Array<ArrayBuffer>, needed: number, total: number, file: string): Uint8Array<ArrayBuffer> {
+  if (bytes.length >= needed) return bytes;
+  const longer = allocate(Math.min(total, Math.max(needed, 2 * bytes.length, FIRST_ROOM_BYTES)), file);
+  longer.set(bytes);
+  return longer;
+}
+
+function allocate(bytes: number, file: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {

@@ -1,11 +1,14 @@
 import { Gunzip } from "fflate";
+import { concatBytes } from "../base/bytes";
 import { ArchiveError } from "../base/errors";
 import { DAMAGED_CURE } from "./byte-reader";
 import { crc32 } from "./crc32";
 import { inBlocks } from "./source";
 
-/** Deflate expands at most 1,032-fold, so a block of this size never unpacks to more than some 64 MiB at once. */
-const BLOCK_BYTES = 1 << 16;
+/** Deflate expands at most 1,032-fold, so a block of this size never unpacks to more than some 16 MiB at once. */
+const BLOCK_BYTES = 1 << 14;
+/** fflate makes room for a whole block anew at every member, and members can be 20 bytes. */
+const MEMBERS_BLOCK_BYTES = 1 << 12;
 export const LARGEST_EXPANSION = 1032;
 
 /** Whether these first bytes start a gzip member: magic, method deflate, no reserved flag (RFC 1952 section 2.3). */
@@ -75,8 +78,8 @@ export async function* gunzipMembers(chunks: AsyncIterable<Uint8Array>, file: st
     member.add(data);
     unpacked.push(data);
   });
-  decoder.onmember = () => member.finish();
-  for await (const block of inBlocks(chunks, BLOCK_BYTES)) {
+  decoder.onmember = (next) => member.finish(next);
+  for await (const block of inBlocks(chunks, MEMBERS_BLOCK_BYTES)) {
     member.see(block);
     const more = push(decoder, block, member);
     yield* unpacked.splice(0);
@@ -129,20 +132,27 @@ class MemberCheck {
   }
 
   /**
-   * fflate does not say where the trailer lies, only that it has passed it. It lies in the last two blocks, and eight given bytes are
-   * not there by chance.
+   * The trailer stands before the next member, where there is one. Of the last member fflate does not say where it lies, only that it
+   * has passed it: it lies in the last two blocks, and eight given bytes are not there by chance.
    */
-  finish(): void {
+  finish(next: number | null = null): void {
     const trailer = new Uint8Array(8);
     const view = new DataView(trailer.buffer);
     view.setUint32(0, this.#crc, true);
     view.setUint32(4, this.#length, true);
-    const recent = new Uint8Array(this.#previous.length + this.#current.length);
-    recent.set(this.#previous);
-    recent.set(this.#current, this.#previous.length);
-    if (!contains(recent, trailer)) throw this.damaged(null);
+    const found =
+      next === null
+        ? contains(concatBytes([this.#previous, this.#current]), trailer)
+        : trailer.every((byte, index) => this.#byteAt(next - trailer.length + index) === byte);
+    if (!found) throw this.damaged(null);
     this.#crc = 0;
     this.#length = 0;
+  }
+
+  /** A byte of the last two blocks by its place in the file. */
+  #byteAt(offset: number): number | undefined {
+    const at = offset - this.#seen + this.#current.length;
+    return at < 0 ? this.#previous[this.#previous.length + at] : this.#current[at];
   }
 
   damaged(cause: unknown): ArchiveError {

@@ -23,6 +23,8 @@ interface Import {
 
 /** No archive of this layout unpacks to more. */
 const UNPACKED_LIMIT_BYTES = 8 * 2 ** 30;
+/** What tar programs write behind the end of an archive is some kB. */
+const PADDING_LIMIT_BYTES = 1 << 24;
 const HEAD_BYTES = 512;
 
 /**
@@ -97,7 +99,7 @@ async function readArchive(
       const watch = detector?.watch(member.name, member.size) ?? null;
       await watchedRead(reader, watch, () => collector.read(member.name, member.size, capacity, reader));
     });
-    await reader.drain(UNPACKED_LIMIT_BYTES);
+    await reader.drain(PADDING_LIMIT_BYTES);
     return collector.finish();
   } finally {
     await reader.close();

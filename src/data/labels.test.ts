@@ -15,7 +15,7 @@ test("one name a line, whatever the line ends are and whether the last line has 
 test("as many names as a byte tells apart, and no more", async () => {
   const list = (count: number): string => Array.from({ length: count }, (_, i) => `class_${i}\n`).join("");
   expect(names(list(256))).toHaveLength(256);
-  expect(await refused(list(257))).toMatch(/labels.txt: byte 2450: 257 label names/);
+  expect(await refused(list(257))).toMatch(/labels.txt: byte 2450: more than 256 label names/);
 });
 
 test("empty, repeated and unprintable names are refused with file and byte", async () => {

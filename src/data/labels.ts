@@ -10,14 +10,14 @@ const NAME_LIMIT_BYTES = 200;
  */
 export function parseLabelFile(bytes: Uint8Array, file: string): readonly string[] {
   const lines: { readonly bytes: Uint8Array; readonly place: string }[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  const length = bytes.findLastIndex((byte) => byte !== 10 && byte !== 13) + 1;
+  for (let start = 0; start < length && lines.length <= LABEL_LIMIT; ) {
     const feed = bytes.indexOf(10, start);
     const end = feed < 0 ? bytes.length : feed;
     const withoutReturn = end > start && bytes[end - 1] === 13 ? end - 1 : end;
     lines.push({ bytes: bytes.subarray(start, withoutReturn), place: `byte ${start}` });
     start = end + 1;
   }
-  while (lines.length > 0 && lines.at(-1)?.bytes.length === 0) lines.pop();
   return checkNames(lines, file);
 }
 
@@ -31,7 +31,7 @@ export function checkNames(
     throw fault(
       file,
       names[LABEL_LIMIT]!.place,
-      `${names.length} label names, but a label of one byte tells ${LABEL_LIMIT} apart`,
+      `more than ${LABEL_LIMIT} label names, but a label of one byte tells no more apart`,
     );
   }
   const seen = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { ArchiveError } from "../base/errors";
 import { readBinaryRecords } from "./binary-records";
-import { allocate, type ByteReader } from "./byte-reader";
+import type { ByteReader } from "./byte-reader";
 import type { Dataset } from "./dataset";
 import { parseLabelFile } from "./labels";
 import { parsePythonNames, parsePythonRecords } from "./python-records";
@@ -50,7 +50,7 @@ export class MemberCollector {
       throw new ArchiveError(`${file}: claims ${size} bytes, where at most ${limit} are possible`, COMPLETE_CURE);
     }
     if (isBinaryFile(name)) await this.#readBinary(name, size, reader, file);
-    else if (isPythonFile(name)) this.#parsePython(name, await readWhole(reader, size, file), file);
+    else if (isPythonFile(name)) this.#parsePython(name, await reader.readWhole(size, file), file);
   }
 
   /** Remembers a file that is not part of a data set, to be able to say what was found instead. */
@@ -70,7 +70,7 @@ export class MemberCollector {
 
   async #readBinary(name: BinaryFile, size: number, reader: ByteReader, file: string): Promise<void> {
     if (isRecordFile(name)) this.#examples.set(name, await readBinaryRecords(reader, size, file));
-    else this.#names.set(name, parseLabelFile(await readWhole(reader, size, file), file));
+    else this.#names.set(name, parseLabelFile(await reader.readWhole(size, file), file));
   }
 
   #parsePython(name: PythonFile, bytes: Uint8Array, file: string): void {
@@ -119,10 +119,4 @@ function isPythonFile(name: string): name is PythonFile {
 
 function isRecordFile(name: string): boolean {
   return name.startsWith("train") || name.startsWith("test");
-}
-
-async function readWhole(reader: ByteReader, size: number, file: string): Promise<Uint8Array> {
-  const bytes = allocate(size, file);
-  await reader.readInto(bytes, file);
-  return bytes;
 }

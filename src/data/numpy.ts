@@ -52,7 +52,9 @@ export function build(machine: PickleMachine): void {
 function encodeLatin1(machine: PickleMachine, items: readonly PickleValue[]): Uint8Array {
   const [text, encoding] = items;
   const known = ["latin1", "latin-1", "iso-8859-1"].includes(asText(encoding) ?? "");
-  const bytes = typeof text === "object" && text?.kind === "text" && known ? latin1Bytes(text.utf8) : null;
+  const utf8 = typeof text === "object" && text?.kind === "text" && known ? text.utf8 : null;
+  machine.countEncoded(utf8?.length ?? 0);
+  const bytes = utf8 === null ? null : latin1Bytes(utf8);
   if (bytes === null) throw machine.error("only text of one-byte characters is encoded, as latin1");
   return bytes;
 }

@@ -1,6 +1,13 @@
 import { ArchiveError } from "../base/errors";
 import { describeValue, type PickleTuple, type PickleValue } from "./pickle-values";
 
+/**
+ * Opcodes that a pickle may have: each can make an object of some hundred bytes. An image of 3,072 bytes comes with its name and two
+ * labels, which are at most 14 opcodes; the names of 512 labels are below 8,000.
+ */
+const LEAST_OPCODES = 20_000;
+const BYTES_PER_OPCODE = 128;
+
 /** Stack, marks, memo and position of a pickle being read; every access is checked. */
 export class PickleMachine {
   readonly #bytes: Uint8Array;
@@ -10,6 +17,8 @@ export class PickleMachine {
   readonly #marks: number[] = [];
   #stack: PickleValue[] = [];
   #position = 0;
+  #opcodesLeft: number;
+  #encodableBytes: number;
   /** Where the opcode being executed stands. */
   #opcodeAt = 0;
 
@@ -17,6 +26,8 @@ export class PickleMachine {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#file = file;
+    this.#opcodesLeft = LEAST_OPCODES + bytes.length / BYTES_PER_OPCODE;
+    this.#encodableBytes = 2 * bytes.length;
   }
 
   get opcodeAt(): number {
@@ -32,6 +43,7 @@ export class PickleMachine {
 
   opcode(): number {
     this.#opcodeAt = this.#position;
+    if (--this.#opcodesLeft < 0) throw this.error("more opcodes than a data set of this size has");
     return this.uint8();
   }
 
@@ -71,6 +83,12 @@ export class PickleMachine {
     const end = this.#bytes.indexOf(10, this.#position);
     if (end < 0) throw this.error("a line without an end");
     return this.take(end + 1 - this.#position).subarray(0, -1);
+  }
+
+  /** Counts UTF-8 that is encoded: Python encodes each text once, and one byte of a pickle is at most two of UTF-8. */
+  countEncoded(bytes: number): void {
+    this.#encodableBytes -= bytes;
+    if (this.#encodableBytes < 0) throw this.error("the same text is encoded again and again");
   }
 
   push(value: PickleValue): void {

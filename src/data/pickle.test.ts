@@ -188,14 +188,15 @@ describe("what is refused", () => {
     }
   });
 
-  test("two hundred thousand nested containers end in a value or an error, never in an overflow", async () => {
-    const deep = new Uint8Array(200_001).fill(0x85, 1);
+  test("twenty thousand nested containers end in a value or an error, never in an overflow", async () => {
+    const deep = new Uint8Array(20_001).fill(0x85, 1);
     deep[0] = 0x29; // empty tuple, then a tuple around it again and again
     expect(await refused(deep)).toContain("announced");
-    deep[200_000] = 0x2e;
+    deep[20_000] = 0x2e;
     const message = (await archiveErrorOf(() => parsePythonNames(deep, "meta"))).message;
     expect(message).toBe("meta: the pickle holds a tuple, not a dictionary");
-    expect(await refused(new Uint8Array(200_000).fill(0x28))).toContain("announced");
+    expect(await refused(new Uint8Array(20_000).fill(0x28))).toContain("announced");
+    expect(await refused(new Uint8Array(200_000).fill(0x28))).toContain("more opcodes");
   });
 
   test("a records pickle cut off anywhere", async () => {

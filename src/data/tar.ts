@@ -13,6 +13,8 @@ const BLOCK = 512;
 /** Extended headers hold names and numbers: far below this. */
 const EXTENSION_LIMIT_BYTES = 1 << 20;
 const MEMBER_LIMIT = 100_000;
+/** Digits of a length within an extended header. */
+const LONGEST_NUMBER = 7;
 
 /** Whether the first block is a tar header: its checksum says so, with or without the ustar magic. */
 export function isTar(head: Uint8Array): boolean {
@@ -144,8 +146,10 @@ function parsePax(data: Uint8Array): Extension {
   let extension: Extension = {};
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
-    const length = space < 0 ? Number.NaN : Number(longText(data.subarray(at, space)));
-    if (!Number.isInteger(length) || length <= 0) break;
+    const digits = space - at <= LONGEST_NUMBER ? text(data.subarray(at, Math.max(at, space))) : "";
+    const length = /^\d+$/.test(digits) ? Number(digits) : 0;
+    // A record that ended within its own length would be read again from there, a byte at a time.
+    if (length === 0 || at + length <= space) break;
     const record = longText(data.subarray(space + 1, at + length - 1));
     const [key, value] = [record.slice(0, record.indexOf("=")), record.slice(record.indexOf("=") + 1)];
     if (key === "path") extension = { ...extension, path: value };
