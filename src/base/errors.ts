@@ -7,9 +7,16 @@ export abstract class StudioError extends Error {
   readonly cure: string;
 
   constructor(message: string, cure: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(shortened(message), options);
     this.cure = cure;
   }
+}
+
+/** Messages quote what was read, which may be of any length; a person reads no more than this. */
+const LONGEST_MESSAGE = 4000;
+
+function shortened(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
 }
 
 /** Bytes of a data set that are not what they claim to be. `file` is the member, `offset` the byte, where known. */

@@ -2,7 +2,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { z } from "zod";
 import { toHex } from "../base/bytes";
 import { StorageError } from "../base/errors";
-import type { Dataset, DatasetSummary, Examples } from "./dataset";
+import { describeProblems } from "../base/problems";
+import { holdsMoreThan } from "../base/value-size";
+import { type Dataset, type DatasetSummary, type Examples, IMAGE_BYTES } from "./dataset";
 import type { ImportedDataset } from "./import";
 import { LABEL_LIMIT } from "./labels";
 
@@ -72,7 +74,12 @@ function superclassesOf(examples: Examples, classes: number, superclasses: numbe
   });
 }
 
-const count = z.int().min(0);
+/** Values in a summary: five lists for at most 256 classes. */
+const LARGEST_SUMMARY = 2000;
+/** No file of records may hold more: 1 GiB. */
+const MOST_IMAGES = Math.floor(2 ** 30 / IMAGE_BYTES);
+
+const count = z.int().min(0).max(MOST_IMAGES);
 const names = z.array(z.string().min(1)).min(1).max(LABEL_LIMIT);
 const summarySchema = z
   .strictObject({
@@ -84,7 +91,7 @@ const summarySchema = z
     classes: names,
     superclasses: names,
     superclassOf: z.array(count),
-    splitSeed: count.max(0xffffffff),
+    splitSeed: z.int().min(0).max(0xffffffff),
     trainPerClass: z.array(count),
     testPerClass: z.array(count),
   })
@@ -103,11 +110,10 @@ function sum(values: readonly number[]): number {
 
 /** Reads a stored summary back; throws StorageError that names the fields at fault. */
 export function parseSummary(value: unknown): DatasetSummary {
+  const damaged = (problems: string): StorageError =>
+    new StorageError(`the stored description of the data set is damaged: ${problems}`, "Import the archive again.");
+  if (holdsMoreThan(value, LARGEST_SUMMARY)) throw damaged(`it holds more than ${LARGEST_SUMMARY} values`);
   const result = summarySchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "summary"}: ${issue.message}`);
-  throw new StorageError(
-    `the stored description of the data set is damaged: ${problems.join("; ")}`,
-    "Import the archive again.",
-  );
+  throw damaged(describeProblems(result.error.issues, "summary"));
 }

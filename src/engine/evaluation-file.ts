@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { holdsMoreThan } from "../base/value-size";
 import type { EvaluationPair } from "../splitnet/evaluation";
 
 /** File of a run with its last evaluation. */
 export const EVALUATION_FILE = "evaluation.json";
+
+/** Values in an evaluation: two confusions of at most 256 by 256 classes, and lists of at most 256 subsets. */
+const LARGEST_EVALUATION = 150_000;
 
 const count = z.int().min(0);
 const subsets = z.array(z.object({ index: count, count, top1: z.number() }));
@@ -12,7 +16,7 @@ const report = z.object({
   top1: z.number(),
   top5: z.number(),
   secondsPerImage: z.number(),
-  confusion: z.array(count),
+  confusion: z.array(count).refine((counts) => Number.isInteger(Math.sqrt(counts.length)), "not square"),
   perClass: subsets,
   perGroup: subsets,
   perSuperclass: subsets,
@@ -26,7 +30,8 @@ export function encodeEvaluation(pair: EvaluationPair): Uint8Array {
 /** The evaluation, or null where the file is not one: it can be made again. */
 export function decodeEvaluation(bytes: Uint8Array): EvaluationPair | null {
   try {
-    return pairSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return holdsMoreThan(value, LARGEST_EVALUATION) ? null : (pairSchema.safeParse(value).data ?? null);
   } catch {
     return null;
   }

@@ -10,8 +10,9 @@ export const PLAN_FILE = "plan.json";
 const fileSchema = z.object({
   format: z.literal("splitnet-plan"),
   version: z.literal(1),
-  partitions: z.record(z.string(), z.object({ groups: z.int().min(2), groupOf: z.array(z.int().min(0)) })),
+  partitions: z.record(z.string(), z.unknown()),
 });
+const partitionSchema = z.object({ groups: z.int().min(2), groupOf: z.custom<readonly number[]>(isGroups) });
 type PlanFile = z.infer<typeof fileSchema>;
 
 export function encodePlan(partitions: Partitions): Uint8Array {
@@ -36,8 +37,15 @@ export function decodePlan(bytes: Uint8Array, dense: ModelSpec): Partitions {
   return new Map(spaces.map((space) => [space.name, fitting(space, partitions[space.name])]));
 }
 
-function fitting(space: Space, partition: Partition | undefined): Partition {
-  if (partition === undefined) throw unfit(`${space.name} is missing`);
+/** One check of the whole list: a schema of its members would report every one of thousands. */
+function isGroups(value: unknown): boolean {
+  return Array.isArray(value) && value.every((group) => Number.isSafeInteger(group) && group >= 0);
+}
+
+function fitting(space: Space, found: unknown): Partition {
+  if (found === undefined) throw unfit(`${space.name} is missing`);
+  const partition = partitionSchema.safeParse(found).data;
+  if (partition === undefined) throw unfit(`${space.name} is no list of groups`);
   const { groups, groupOf } = partition;
   if (groups !== space.groups) throw unfit(`${space.name} has ${groups} groups instead of ${space.groups}`);
   if (groupOf.length !== space.size) throw unfit(`${space.name} has ${groupOf.length} members instead of ${space.size}`);

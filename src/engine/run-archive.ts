@@ -127,10 +127,13 @@ async function stageState(
 
 /** Members of the zip by name. Only stored ones: their size is that of their bytes, so that no file can claim to be more than it is. */
 function membersOf(bytes: Uint8Array): Record<string, Uint8Array> {
+  const seen = new Set<string>();
   try {
     return unzipSync(bytes, {
       filter: ({ name, compression, originalSize, size }) => {
         if (!MEMBERS.has(name)) unreadable(`it has a member that no run has: "${name.slice(0, 80)}"`);
+        if (seen.has(name)) unreadable(`it has two members named ${name}`);
+        seen.add(name);
         if (compression !== 0 || originalSize !== size) unreadable(`${name} is compressed; a saved run is not`);
         return true;
       },

@@ -30,7 +30,9 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   const { dtype, shape, data_offsets: offsets, ...others } = asRecord(value, name);
   const [other] = Object.keys(others);
   if (other !== undefined) throw malformed(`${name}: unknown field "${other}"`);
-  if (dtype !== "F32") throw malformed(`${name}: dtype is ${JSON.stringify(dtype)}, only "F32" is read`);
+  if (dtype !== "F32") {
+    throw malformed(`${name}: dtype is ${typeof dtype === "string" ? `"${dtype}"` : "no text"}, only "F32" is read`);
+  }
   if (!isSizes(shape)) throw malformed(`${name}: shape is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) throw malformed(`${name}: data_offsets are not two offsets`);
   const [begin, end] = [offsets[0]!, offsets[1]!];
@@ -63,6 +65,8 @@ function parseJson(text: string): unknown {
   }
 }
 
+const COLON = /\s*:/y;
+
 /** The first key that an object of a valid JSON text has twice: JSON.parse would silently keep the last value. */
 function repeatedKey(text: string): string | null {
   const scopes: Set<string>[] = [];
@@ -72,7 +76,8 @@ function repeatedKey(text: string): string | null {
     else if (character === "}") scopes.pop();
     else if (character === '"') {
       const end = stringEnd(text, position);
-      if (/^\s*:/.test(text.slice(end, end + 1000))) {
+      COLON.lastIndex = end;
+      if (COLON.test(text)) {
         const key = String(JSON.parse(text.slice(position, end)));
         const keys = scopes.at(-1)!;
         if (keys.has(key)) return key;

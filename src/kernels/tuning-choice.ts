@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holdsMoreThan } from "../base/value-size";
 import { type ConvGeometry, samePadding } from "./conv-geometry";
 
 /** The three passes of a convolution. */
@@ -98,6 +99,9 @@ function tileFor(pass: ConvPassKind, { batch, height, width, kernelSize, stride,
   return count >= LEAST_TILES && written.every((channels) => channels > 32) ? "tiled-64" : "tiled-32";
 }
 
+/** Values in a tuning: a shape has some ten, a network some dozens of shapes. */
+const LARGEST_TUNING = 100_000;
+
 const tuningSchema = z.object({
   adapter: z.enum(["hardware", "software"]),
   shapes: z.record(
@@ -113,6 +117,5 @@ const tuningSchema = z.object({
 
 /** A tuning that was remembered, null where it is not one. */
 export function parseTuning(value: unknown): ConvTuning | null {
-  const parsed = tuningSchema.safeParse(value);
-  return parsed.success ? parsed.data : null;
+  return holdsMoreThan(value, LARGEST_TUNING) ? null : (tuningSchema.safeParse(value).data ?? null);
 }

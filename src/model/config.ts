@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../base/errors";
+import { describeProblems } from "../base/problems";
+import { holdsMoreThan } from "../base/value-size";
 import { parseGrouping } from "./grouping";
 
 /**
@@ -80,15 +82,16 @@ export const configSchema = z
 export type Config = Readonly<z.infer<typeof configSchema>>;
 export type StageConfig = Config["finetune"];
 
-/** Parses untrusted JSON; throws ConfigError that names every field at fault. */
+/** Values in a configuration: some 50, and three for each learning rate drop. */
+const LARGEST_CONFIG = 2000;
+const CURE = "Correct the named fields; `splitnet model --preset NAME --json` prints a complete configuration to start from.";
+
+/** Parses untrusted JSON; throws ConfigError that names the fields at fault. */
 export function parseConfig(value: unknown): Config {
+  if (holdsMoreThan(value, LARGEST_CONFIG)) throw new ConfigError(`config: more than ${LARGEST_CONFIG} values`, CURE);
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "config"}: ${issue.message}`);
-  throw new ConfigError(
-    problems.join("; "),
-    "Correct the named fields; `splitnet model --preset NAME --json` prints a complete configuration to start from.",
-  );
+  throw new ConfigError(describeProblems(result.error.issues, "config"), CURE);
 }
 
 function isGrouping(text: string): boolean {

@@ -5,9 +5,13 @@ const FILE_NAME = /^[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){0,79}$/;
 /** Endings and names that storage keeps for itself. */
 const RESERVED = /(?:^run\.json|^metrics\.ndjson|\.prev|\.tmp|\.sha256)$/;
 
+export function isRunId(id: string): boolean {
+  return RUN_ID.test(id);
+}
+
 /** Ids become folder names: lower-case letters, digits and inner hyphens, at most 100; anything else is refused. */
 export function checkRunId(id: string): string {
-  if (RUN_ID.test(id)) return id;
+  if (isRunId(id)) return id;
   throw new StorageError(`"${id}" is not the id of a run`, "Choose a run from the list.");
 }
 

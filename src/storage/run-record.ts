@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { StorageError } from "../base/errors";
+import { describeProblems } from "../base/problems";
+import { holdsMoreThan } from "../base/value-size";
 import { configSchema } from "../model/config";
 import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import { isRunId } from "./names";
 
 /** Parsers of what comes back from storage: another version, or a person, may have written it. */
 
@@ -9,20 +12,32 @@ const stage = z.enum(["group", "finetune"]);
 const steps = z.int().min(0);
 const labels = z.array(z.string()).max(256);
 
-const recordSchema: z.ZodType<RunRecord> = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,100}$/),
-  createdAt: z.number(),
-  config: configSchema,
-  datasetId: z.string(),
-  datasetSource: z.string(),
-  classes: labels,
-  superclasses: labels,
-  superclassOf: z.array(z.int().min(0)),
-  phase: z.enum(["grouping", "grouped", "finetuning", "finetuned"]),
-  checkpointStep: steps,
-  evaluated: z.boolean(),
-  failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
-});
+/** Values in a record: its configuration, and three lists for at most 256 classes. */
+const LARGEST_RECORD = 4000;
+
+const recordSchema: z.ZodType<RunRecord> = z
+  .object({
+    id: z.string().refine(isRunId, "not the id of a run"),
+    createdAt: z.number(),
+    config: configSchema,
+    datasetId: z.string(),
+    datasetSource: z.string(),
+    classes: labels,
+    superclasses: labels,
+    superclassOf: z.array(z.int().min(0)),
+    phase: z.enum(["grouping", "grouped", "finetuning", "finetuned"]),
+    checkpointStep: steps,
+    evaluated: z.boolean(),
+    failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
+  })
+  .refine(
+    ({ classes, superclasses, superclassOf }) =>
+      superclassOf.length === classes.length && superclassOf.every((label) => label < superclasses.length),
+    "superclassOf does not give every class one of the superclasses",
+  );
+
+/** Values in a metric: some 12. */
+const LARGEST_METRIC = 50;
 
 const common = { stage, step: steps, time: z.number() };
 const metricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
@@ -43,14 +58,17 @@ const metricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
 
 /** A stored run record; throws StorageError naming the fields at fault. `where` is the file or key it came from. */
 export function parseRunRecord(value: unknown, where: string): RunRecord {
+  const unfit = (problems: string): StorageError =>
+    new StorageError(`${where} is not the record of a run: ${problems}`, "Remove this run and group again.");
+  if (holdsMoreThan(value, LARGEST_RECORD)) throw unfit(`it holds more than ${LARGEST_RECORD} values`);
   const result = recordSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "record"}: ${issue.message}`);
-  throw new StorageError(`${where} is not the record of a run: ${problems.join("; ")}`, "Remove this run and group again.");
+  throw unfit(describeProblems(result.error.issues, "record"));
 }
 
 /** A stored metric, null if it is not one: a killed process can leave half a line. */
 export function parseMetric(value: unknown): Metric | null {
+  if (holdsMoreThan(value, LARGEST_METRIC)) return null;
   return metricSchema.safeParse(value).data ?? null;
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { RequestError } from "../base/errors";
+import { describeProblems } from "../base/problems";
+import { holdsMoreThan } from "../base/value-size";
 import { type CommandMessage, commandMessageSchema } from "../protocol/commands";
 import { PROTOCOL_VERSION } from "../protocol/events";
 
@@ -8,19 +10,25 @@ export const UNKNOWN_REQUEST = -1;
 
 const headSchema = z.object({ version: z.unknown().optional(), id: z.unknown().optional() });
 
+/** Values in a message: a configuration has some 50, a long list of learning rate drops some more. */
+const LARGEST_MESSAGE = 2000;
+
 /** Parses a message of the page; throws RequestError naming the fields at fault. */
 export function parseCommand(message: unknown): CommandMessage {
+  if (holdsMoreThan(message, LARGEST_MESSAGE)) {
+    throw new RequestError(`the request holds more than ${LARGEST_MESSAGE} values`, "Send less at once.");
+  }
   const parsed = commandMessageSchema.safeParse(message);
   if (parsed.success) return parsed.data;
   const version = headSchema.safeParse(message).data?.version;
   if (version !== PROTOCOL_VERSION) {
     throw new RequestError(
-      `the page speaks version ${String(version)} of the protocol, the engine version ${PROTOCOL_VERSION}`,
+      `the page speaks version ${typeof version === "number" ? version : "unknown"} of the protocol, the engine version ${PROTOCOL_VERSION}`,
       "Load the page anew.",
     );
   }
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "message"}: ${issue.message}`);
-  throw new RequestError(`the request was not understood: ${problems.join("; ")}`, "Correct the named fields.");
+  const problems = describeProblems(parsed.error.issues, "message");
+  throw new RequestError(`the request was not understood: ${problems}`, "Correct the named fields.");
 }
 
 /** The id to answer an unparsable message under. */

@@ -47,6 +47,7 @@ export class BrowserDatasetStore implements DatasetStore {
     return guarded("reading the data set", async () => {
       const manifest = await this.#manifest();
       if (manifest === null) throw new StorageError("no data set is stored", "Import an archive first.");
+      await this.#checkPieceCount(manifest);
       const bytes = new Uint8Array(manifest.byteLength);
       for (let index = 0; index * PIECE_BYTES < bytes.length; index++) {
         const target = bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
@@ -88,6 +89,14 @@ export class BrowserDatasetStore implements DatasetStore {
     const pieces = transaction.objectStore("pieces");
     for (const key of await pieces.getAllKeys()) if (key[0] !== manifest.generation) await pieces.delete(key);
     await transaction.done;
+  }
+
+  /** Room is made only for pieces that are there. */
+  async #checkPieceCount({ generation, byteLength }: Manifest): Promise<void> {
+    const count = await this.#database.count("pieces", IDBKeyRange.bound([generation], [generation, []]));
+    const expected = Math.ceil(byteLength / PIECE_BYTES);
+    if (count === expected) return;
+    throw new StorageError(`the stored data set has ${count} pieces instead of ${expected}`, "Import the archive again.");
   }
 
   async #readPiece({ generation }: Manifest, index: number, length: number): Promise<Uint8Array> {

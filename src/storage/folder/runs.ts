@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StorageError } from "../../base/errors";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
-import { checkFileName, checkRunId } from "../names";
+import { checkFileName, checkRunId, isRunId } from "../names";
 import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
@@ -88,14 +88,6 @@ export class FolderRunStore implements RunStore {
 
   #path(id: string, name: string): string {
     return join(this.#root, checkRunId(id), name);
-  }
-}
-
-function isRunId(name: string): boolean {
-  try {
-    return checkRunId(name) === name;
-  } catch {
-    return false;
   }
 }
 
