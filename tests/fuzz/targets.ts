@@ -1,0 +1,40 @@
+import type { Target } from "./target";
+import { archiveTarget, looseTarget } from "./targets/archive";
+import { gzipTarget } from "./targets/gzip";
+import { pickleTarget } from "./targets/pickle";
+import { evaluationTarget, planTarget } from "./targets/run-files";
+import { savedRunTarget } from "./targets/saved-run";
+import { storedDataTarget } from "./targets/stored-data";
+import { tarTarget } from "./targets/tar";
+import { checkpointTarget, safetensorsTarget } from "./targets/tensors";
+import {
+  configTarget,
+  messageTarget,
+  metricTarget,
+  nameTarget,
+  recordTarget,
+  summaryTarget,
+  tuningTarget,
+} from "./targets/values";
+
+/** Every parser of what others wrote. */
+export const TARGETS: readonly Target[] = [
+  tarTarget,
+  gzipTarget,
+  archiveTarget,
+  looseTarget,
+  pickleTarget,
+  configTarget,
+  safetensorsTarget,
+  checkpointTarget,
+  savedRunTarget,
+  planTarget,
+  evaluationTarget,
+  messageTarget,
+  recordTarget,
+  metricTarget,
+  summaryTarget,
+  storedDataTarget,
+  tuningTarget,
+  nameTarget,
+];
