@@ -12,3 +12,21 @@ export function describeProblems(problems: readonly Problem[], whole: string): s
   const more = problems.length - listed.length;
   return [...listed, ...(more === 0 ? [] : [`and ${more} more`])].join("; ");
 }
+
+/** What is used of a zod schema. */
+interface Schema<Value> {
+  safeParse(value: unknown): Parsed<Value>;
+}
+
+type Parsed<Value> =
+  | { readonly success: true; readonly data: Value }
+  | { readonly success: false; readonly error: { readonly issues: readonly Problem[] } };
+
+/** As `schema.safeParse`, which throws where it compares the `length` of what is no text or list: that is a fault as well. */
+export function parseSafely<Value>(schema: Schema<Value>, value: unknown): Parsed<Value> {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    return { success: false, error: { issues: [{ path: [], message: error instanceof Error ? error.message : "unreadable" }] } };
+  }
+}

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { z } from "zod";
 import { toHex } from "../base/bytes";
 import { StorageError } from "../base/errors";
-import { describeProblems } from "../base/problems";
+import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { type Dataset, type DatasetSummary, type Examples, IMAGE_BYTES } from "./dataset";
 import type { ImportedDataset } from "./import";
@@ -113,7 +113,7 @@ export function parseSummary(value: unknown): DatasetSummary {
   const damaged = (problems: string): StorageError =>
     new StorageError(`the stored description of the data set is damaged: ${problems}`, "Import the archive again.");
   if (holdsMoreThan(value, LARGEST_SUMMARY)) throw damaged(`it holds more than ${LARGEST_SUMMARY} values`);
-  const result = summarySchema.safeParse(value);
+  const result = parseSafely(summarySchema, value);
   if (result.success) return result.data;
   throw damaged(describeProblems(result.error.issues, "summary"));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../base/errors";
-import { describeProblems } from "../base/problems";
+import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { parseGrouping } from "./grouping";
 
@@ -89,7 +89,7 @@ const CURE = "Correct the named fields; `splitnet model --preset NAME --json` pr
 /** Parses untrusted JSON; throws ConfigError that names the fields at fault. */
 export function parseConfig(value: unknown): Config {
   if (holdsMoreThan(value, LARGEST_CONFIG)) throw new ConfigError(`config: more than ${LARGEST_CONFIG} values`, CURE);
-  const result = configSchema.safeParse(value);
+  const result = parseSafely(configSchema, value);
   if (result.success) return result.data;
   throw new ConfigError(describeProblems(result.error.issues, "config"), CURE);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StorageError } from "../base/errors";
-import { describeProblems } from "../base/problems";
+import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { configSchema } from "../model/config";
 import type { Metric, RunRecord, TrainingStage } from "../model/run";
@@ -61,7 +61,7 @@ export function parseRunRecord(value: unknown, where: string): RunRecord {
   const unfit = (problems: string): StorageError =>
     new StorageError(`${where} is not the record of a run: ${problems}`, "Remove this run and group again.");
   if (holdsMoreThan(value, LARGEST_RECORD)) throw unfit(`it holds more than ${LARGEST_RECORD} values`);
-  const result = recordSchema.safeParse(value);
+  const result = parseSafely(recordSchema, value);
   if (result.success) return result.data;
   throw unfit(describeProblems(result.error.issues, "record"));
 }

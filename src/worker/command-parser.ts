@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RequestError } from "../base/errors";
-import { describeProblems } from "../base/problems";
+import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { type CommandMessage, commandMessageSchema } from "../protocol/commands";
 import { PROTOCOL_VERSION } from "../protocol/events";
@@ -18,7 +18,7 @@ export function parseCommand(message: unknown): CommandMessage {
   if (holdsMoreThan(message, LARGEST_MESSAGE)) {
     throw new RequestError(`the request holds more than ${LARGEST_MESSAGE} values`, "Send less at once.");
   }
-  const parsed = commandMessageSchema.safeParse(message);
+  const parsed = parseSafely(commandMessageSchema, message);
   if (parsed.success) return parsed.data;
   const version = headSchema.safeParse(message).data?.version;
   if (version !== PROTOCOL_VERSION) {

@@ -39,6 +39,8 @@ export const PAST_FAILURES: readonly PastFailure[] = [
   failure("run records", "a million numbers for superclassOf", "over 8 s: a fault was reported for every number"),
   failure("run records", "superclasses that are not there", "accepted"),
   failure("data set summaries", "images without end", "did not end: they were shuffled"),
+  failure("data set summaries", "a length that is no number for classes", "TypeError: a schema compared it"),
+  failure("config", "a length that is no number for preset", "TypeError: a schema compared it"),
   failure("tunings", "200,000 shapes", "130 MiB: a fault was reported for every shape"),
   failure("names", "checkRunId 17", "a message of a million characters"),
   failure("stored data set", "a manifest of 1 TiB without pieces", "made room for all of it"),

@@ -30,6 +30,7 @@ const HOSTILE: Readonly<Record<string, unknown>> = {
   "text of 1 MB": LONG,
   "a field whose name has 1 MB": { [LONG]: 1 },
   "what cannot be text": { toString: 1, valueOf: 1 },
+  "a length that is no number": { length: { toString: 1, valueOf: 1 } },
 };
 
 /** Hostile values instead of a valid one, beside its fields and in place of each. */
