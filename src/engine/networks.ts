@@ -6,7 +6,7 @@ import { planSplit } from "../splitnet/plan";
 import { splitTree } from "../splitnet/savings";
 import { type NetworkTensors, sliceState } from "../splitnet/slice";
 import { decodePlan, PLAN_FILE } from "./plan-file";
-import { type CheckpointFiles, lastCheckpoint } from "./training";
+import { type CheckpointFiles, lastCheckpoint } from "./stored-checkpoint";
 
 /** The networks of a run, read from its files. */
 

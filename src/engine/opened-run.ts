@@ -13,7 +13,7 @@ import type { RunStore } from "../storage/stores";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { storedCut } from "./networks";
 import { storedRun } from "./runs";
-import { lastCheckpoint } from "./training";
+import { lastCheckpoint } from "./stored-checkpoint";
 
 /** Everything stored of a run that a person looks at. */
 export interface OpenedRun {

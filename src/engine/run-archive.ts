@@ -2,8 +2,7 @@ import { unzipSync } from "fflate";
 import { CheckpointError } from "../base/errors";
 import { type ExportFile, zipFiles } from "../export/bundle";
 import { groupingSpec } from "../model/build";
-import type { Metric, RunRecord, TrainingStage } from "../model/run";
-import type { ModelSpec } from "../model/spec";
+import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord } from "../storage/run-record";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import type { EngineContext } from "./context";
@@ -11,7 +10,7 @@ import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { storedCut } from "./networks";
 import { PLAN_FILE } from "./plan-file";
 import { putRecord, storedRun, unusedRunId } from "./runs";
-import { type CheckpointFiles, lastCheckpoint } from "./training";
+import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
 
 /** A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. */
 
@@ -115,14 +114,10 @@ async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Arr
 }
 
 /** The stage's last checkpoint; its best one is checked as well. */
-async function stageState(
-  files: CheckpointFiles,
-  record: RunRecord,
-  job: { readonly stage: TrainingStage; readonly spec: ModelSpec },
-) {
-  const best = await files.runs.readFile(record.id, bestCheckpointName(job.stage));
-  if (best !== null) decodeCheckpoint(best.bytes, { ...job, config: record.config, datasetId: record.datasetId });
-  return lastCheckpoint(files, record, job);
+async function stageState(files: CheckpointFiles, record: RunRecord, network: StageNetwork) {
+  const best = await files.runs.readFile(record.id, bestCheckpointName(network.stage));
+  if (best !== null) decodeCheckpoint(best.bytes, { ...network, config: record.config, datasetId: record.datasetId });
+  return lastCheckpoint(files, record, network);
 }
 
 /** Members of the zip by name. Only stored ones: their size is that of their bytes, so that no file can claim to be more than it is. */

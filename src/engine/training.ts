@@ -1,23 +1,20 @@
-import { CheckpointError, DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
+import { DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
 import { splitTrainValidation } from "../data/split";
 import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
-import type { ModelSpec } from "../model/spec";
-import type { RunStore } from "../storage/stores";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
-import { bestCheckpointName, checkpointName, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
+import { bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
 import type { EngineContext, RefusedFile, StageOutcome } from "./context";
 import { DeviceLosses } from "./device-losses";
 import { MetricJournal } from "./journal";
 import { putRecord } from "./runs";
+import { checkpointToResume, type StageNetwork } from "./stored-checkpoint";
 
 /** A checkpoint at least so often, whatever the steps between two of them take. */
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 /** What a stage trains. */
-export interface StageJob {
-  readonly stage: TrainingStage;
-  readonly spec: ModelSpec;
+export interface StageJob extends StageNetwork {
   readonly classOrder: readonly number[];
   /** State before the first step, asked for only where there is no checkpoint. */
   readonly fresh: () => Promise<TrainState>;
@@ -29,7 +26,7 @@ export interface StageJob {
  * storage that refuses does not stop training. Any other failure is stored in the record; the last good checkpoint stays.
  */
 export async function trainStage(context: EngineContext, run: RunRecord, job: StageJob): Promise<StageOutcome> {
-  const saved = await savedState(context, run, job);
+  const saved = await checkpointToResume(context, run, job);
   const start = saved?.state ?? (await job.fresh());
   await context.runs.rewindMetrics(run.id, job.stage, start.step);
   context.observer({ kind: "rewound", runId: run.id, stage: job.stage, step: start.step });
@@ -38,54 +35,14 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
     context.observer({ kind: "troubled", runId: run.id, trouble, refused: null });
   }
   const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null });
-  const stage = new StageInProgress(context, record, job, bestOf(await context.runs.readMetrics(run.id), job.stage));
+  const best = bestOf(await context.runs.readMetrics(run.id), job.stage);
+  const stage = new StageInProgress(context, record, job, { start, best });
   try {
-    return await stage.train(start);
+    return await stage.train();
   } catch (error) {
     await stage.fail(toErrorValue(error));
     throw error;
   }
-}
-
-/** Where the files of runs are read from. */
-export interface CheckpointFiles {
-  readonly runs: Pick<RunStore, "readFile">;
-}
-
-/** The stage's last checkpoint, null if it has none. */
-export async function lastCheckpoint(
-  context: CheckpointFiles,
-  run: RunRecord,
-  job: Pick<StageJob, "stage" | "spec">,
-): Promise<TrainState | null> {
-  return (await storedCheckpoint(context, run, job))?.state ?? null;
-}
-
-interface SavedState {
-  readonly state: TrainState;
-  /** Whether a later checkpoint was damaged or lost. */
-  readonly previous: boolean;
-}
-
-async function storedCheckpoint(
-  { runs }: CheckpointFiles,
-  run: RunRecord,
-  { stage, spec }: Pick<StageJob, "stage" | "spec">,
-): Promise<SavedState | null> {
-  const file = await runs.readFile(run.id, checkpointName(stage));
-  if (file === null) return null;
-  const state = decodeCheckpoint(file.bytes, { stage, spec, config: run.config, datasetId: run.datasetId });
-  return { state, previous: file.previous };
-}
-
-/** Like `storedCheckpoint`, but a stage that has been further than its beginning never begins anew without a word. */
-async function savedState(context: EngineContext, run: RunRecord, job: StageJob): Promise<SavedState | null> {
-  const saved = await storedCheckpoint(context, run, job);
-  if (saved !== null || run.checkpointStep === 0) return saved;
-  throw new CheckpointError(
-    `the checkpoint of step ${run.checkpointStep} and the one before it are damaged or gone`,
-    "Put a copy of the run's files back if you have one; else remove this run and start a new one with Group.",
-  );
 }
 
 /** Highest top-1 accuracy that the stage has been validated at. */
@@ -98,6 +55,12 @@ function bestOf(metrics: readonly Metric[], stage: TrainingStage): number {
 function inBackground<Value>(work: Promise<Value>): Promise<Value> {
   work.catch(() => undefined);
   return work;
+}
+
+/** What a stage begins or goes on with: its state, and its best validation so far. */
+interface Resumed {
+  readonly start: TrainState;
+  readonly best: number;
 }
 
 class StageInProgress {
@@ -113,24 +76,24 @@ class StageInProgress {
   #goodBest: number;
   #checkpointAt: number;
   /** The last checkpoint taken, stored or not: what a lost device is replaced from. */
-  #good: TrainState | null = null;
+  #good: TrainState;
   #saving: Promise<void> = Promise.resolve();
   /** Why the last write failed, null when all is stored. */
   #unsaved: StorageError | null = null;
 
-  constructor(context: EngineContext, record: RunRecord, job: StageJob, best: number) {
+  constructor(context: EngineContext, record: RunRecord, job: StageJob, { start, best }: Resumed) {
     this.#context = context;
     this.#job = job;
     this.#record = record;
+    this.#good = start;
     this.#best = best;
     this.#goodBest = best;
     this.#journal = new MetricJournal(context.runs, record.id, context.now);
     this.#checkpointAt = context.now();
   }
 
-  async train(start: TrainState): Promise<StageOutcome> {
+  async train(): Promise<StageOutcome> {
     const losses = new DeviceLosses();
-    this.#good = start;
     for (;;) {
       const from = this.#good;
       try {
@@ -274,7 +237,7 @@ class StageInProgress {
       if (outcome === "stopped" || control.stopping || !attended) throw this.#unsaved;
       control.pause();
       await this.#hold();
-      await this.#save(this.#good!, false);
+      await this.#save(this.#good, false);
     }
   }
 

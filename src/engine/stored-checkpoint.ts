@@ -1,0 +1,55 @@
+import { CheckpointError } from "../base/errors";
+import type { RunRecord, TrainingStage } from "../model/run";
+import type { ModelSpec } from "../model/spec";
+import type { RunStore } from "../storage/stores";
+import type { TrainState } from "../train/state";
+import { checkpointName, decodeCheckpoint } from "./checkpoint";
+
+/** Where the files of runs are read from. */
+export interface CheckpointFiles {
+  readonly runs: Pick<RunStore, "readFile">;
+}
+
+/** Whose checkpoint it is. */
+export interface StageNetwork {
+  readonly stage: TrainingStage;
+  readonly spec: ModelSpec;
+}
+
+/** A checkpoint as read back. */
+export interface StoredCheckpoint {
+  readonly state: TrainState;
+  /** Whether a later checkpoint was damaged or lost. */
+  readonly previous: boolean;
+}
+
+/** The stage's last good checkpoint, null if it has none; throws CheckpointError where it belongs to something else. */
+export async function storedCheckpoint(
+  { runs }: CheckpointFiles,
+  run: RunRecord,
+  { stage, spec }: StageNetwork,
+): Promise<StoredCheckpoint | null> {
+  const file = await runs.readFile(run.id, checkpointName(stage));
+  if (file === null) return null;
+  const state = decodeCheckpoint(file.bytes, { stage, spec, config: run.config, datasetId: run.datasetId });
+  return { state, previous: file.previous };
+}
+
+/** Its state, null if there is none. */
+export async function lastCheckpoint(files: CheckpointFiles, run: RunRecord, network: StageNetwork): Promise<TrainState | null> {
+  return (await storedCheckpoint(files, run, network))?.state ?? null;
+}
+
+/** What a stage goes on from. One that has been further than its beginning never begins anew without a word: CheckpointError then. */
+export async function checkpointToResume(
+  files: CheckpointFiles,
+  run: RunRecord,
+  network: StageNetwork,
+): Promise<StoredCheckpoint | null> {
+  const saved = await storedCheckpoint(files, run, network);
+  if (saved !== null || run.checkpointStep === 0) return saved;
+  throw new CheckpointError(
+    `the checkpoint of step ${run.checkpointStep} and the one before it are damaged or gone`,
+    "Put a copy of the run's files back if you have one; else remove this run and start a new one with Group.",
+  );
+}
