@@ -12,25 +12,16 @@ import { RunControl } from "./control";
 import { packRun, unpackRun } from "./run-archive";
 import { createRun } from "./runs";
 import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext } from "./testing";
 
+const NOW = Date.UTC(2024, 0, 31);
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 async function machine(): Promise<EngineContext> {
   const root = await mkdtemp(join(tmpdir(), "splitnet-archive-"));
   folders.push(root);
-  return {
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(root).runs,
-    compute: fakeCompute(),
-    control: new RunControl(),
-    attended: false,
-    observer: () => undefined,
-    now: () => Date.UTC(2024, 0, 31),
-    breathe: async () => undefined,
-  };
+  return exampleContext(openFolder(root).runs, { now: () => NOW });
 }
 
 /** Trains `stage` until the step is reached, then stops. */
@@ -75,40 +66,40 @@ beforeAll(async () => {
   const first = await machine();
   const run = await createRun(first, exampleConfig);
   await stoppedAt(first, run.id, groupStage, 6);
-  packed.group = (await packRun(first, run.id)).bytes;
+  packed.group = (await packRun(first.runs, run.id, NOW)).bytes;
   await resumeStage(first, run.id);
   await splitStage(first, run.id);
   await stoppedAt(first, run.id, finetuneStage, 4);
-  packed.finetune = (await packRun(first, run.id)).bytes;
+  packed.finetune = (await packRun(first.runs, run.id, NOW)).bytes;
 });
 
 describe("a run saved on one machine goes on on another to the same networks and curves:", () => {
   test.each(["group", "finetune"] as const)("in the middle of %s", async (stage) => {
     const other = await machine();
-    const { id } = await unpackRun(other, packed[stage]);
+    const { id } = await unpackRun(other.runs, packed[stage]);
     await finish(other, id);
     expect(await outcome(other, id)).toEqual(whole);
   });
 
   test("and a finished one keeps its evaluation", async () => {
     const first = await machine();
-    const { id } = await unpackRun(first, packed.finetune);
+    const { id } = await unpackRun(first.runs, packed.finetune);
     await resumeStage(first, id);
     const evaluation = await evaluateStage(first, id);
     const second = await machine();
-    const { bytes, fileName } = await packRun(first, id);
+    const { bytes, fileName } = await packRun(first.runs, id, NOW);
     expect(fileName).toBe(`splitnet-run-${id}.zip`);
-    const record = await unpackRun(second, bytes);
+    const record = await unpackRun(second.runs, bytes);
     expect(record).toMatchObject({ phase: "finetuned", evaluated: true });
     expect(evaluation).not.toBeNull();
-    expect((await packRun(second, id)).bytes).toEqual(bytes);
+    expect((await packRun(second.runs, id, NOW)).bytes).toEqual(bytes);
   });
 });
 
 test("a run that is there already is not replaced: the loaded one gets another id", async () => {
   const other = await machine();
-  const first = await unpackRun(other, packed.group);
-  const second = await unpackRun(other, packed.group);
+  const first = await unpackRun(other.runs, packed.group);
+  const second = await unpackRun(other.runs, packed.group);
   expect(second.id).toBe(`${first.id}-2`);
   expect(await other.runs.list()).toHaveLength(2);
 });
@@ -161,7 +152,7 @@ describe("what is not a saved run is refused with the reason, and leaves nothing
     ["a phase that there is not", () => changedRecord((record) => (record.phase = "done")), /phase/],
   ])("%s", async (_, bytes, reason) => {
     const other = await machine();
-    const failure = await unpackRun(other, bytes()).catch((error: unknown) => error);
+    const failure = await unpackRun(other.runs, bytes()).catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: expect.stringMatching(reason), cure: expect.stringMatching(/./) });
     expect(await other.runs.list()).toEqual([]);
   });
@@ -171,8 +162,8 @@ test("a store that fails in between keeps nothing of the run", async () => {
   const other = await machine();
   const append = other.runs.appendMetrics;
   other.runs.appendMetrics = () => Promise.reject(new Error("full"));
-  await expect(unpackRun(other, packed.group)).rejects.toThrow("full");
+  await expect(unpackRun(other.runs, packed.group)).rejects.toThrow("full");
   other.runs.appendMetrics = append;
   expect(await other.runs.list()).toEqual([]);
-  expect((await unpackRun(other, packed.group)).id).not.toMatch(/-2$/);
+  expect((await unpackRun(other.runs, packed.group)).id).not.toMatch(/-2$/);
 });

@@ -4,12 +4,13 @@ import { type ExportFile, zipFiles } from "../export/bundle";
 import { groupingSpec } from "../model/build";
 import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord } from "../storage/run-record";
+import { plain } from "../storage/sha256";
+import type { RunStore } from "../storage/stores";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
-import type { EngineContext } from "./context";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { storedCut } from "./networks";
 import { PLAN_FILE } from "./plan-file";
-import { putRecord, storedRun, unusedRunId } from "./runs";
+import { storedRun, unusedRunId } from "./runs";
 import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
 
 /** A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. */
@@ -26,10 +27,11 @@ const RUN_FILES = [
 ] as const;
 const MEMBERS: ReadonlySet<string> = new Set([RECORD_FILE, METRICS_FILE, ...RUN_FILES]);
 
-/** The run as a zip. Copies that a newer write has replaced stay behind. */
+/** The run as a zip dated `now` (Unix milliseconds). Copies that a newer write has replaced stay behind. */
 export async function packRun(
-  { runs, now }: Pick<EngineContext, "runs" | "now">,
+  runs: RunStore,
   id: string,
+  now: number,
 ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const record = await storedRun(runs, id);
   const metrics = (await runs.readMetrics(id)).map((metric) => `${JSON.stringify(metric)}\n`);
@@ -39,26 +41,25 @@ export async function packRun(
   ];
   for (const name of RUN_FILES) {
     const file = await runs.readFile(id, name);
-    if (file !== null) files.push({ name, bytes: new Uint8Array(file.bytes) });
+    if (file !== null) files.push({ name, bytes: plain(file.bytes) });
   }
-  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(files, now()) };
+  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(files, now) };
 }
 
 /**
  * Stores a packed run, under another id if its own is taken, and returns its record. Everything is read before anything is written;
  * throws CheckpointError or StorageError where the file is not a whole run, and then nothing is kept.
  */
-export async function unpackRun(
-  { runs, observer }: Pick<EngineContext, "runs" | "observer">,
-  bytes: Uint8Array,
-): Promise<RunRecord> {
-  const { record, metrics, files } = await parsePackedRun(bytes);
-  const id = await unusedRunId(runs, record.id);
+export async function unpackRun(runs: RunStore, bytes: Uint8Array): Promise<RunRecord> {
+  const { record: packed, metrics, files } = await parsePackedRun(bytes);
+  const id = await unusedRunId(runs, packed.id);
+  const record = { ...packed, id };
   try {
     for (const [name, content] of files) await runs.writeFile(id, name, content);
     await runs.appendMetrics(id, metrics);
     // Last: a run without its record is not there.
-    return await putRecord({ runs, observer }, { ...record, id });
+    await runs.put(record);
+    return record;
   } catch (error) {
     await runs.remove(id).catch(() => undefined);
     throw error;

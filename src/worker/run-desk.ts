@@ -1,9 +1,14 @@
+import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { readRun } from "../engine/opened-run";
+import { packRun, unpackRun } from "../engine/run-archive";
 import type { Metric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { RunStore } from "../storage/stores";
 import { assignmentViews } from "./fact-events";
+
+/** Far above the checkpoints of any network that a browser trains. */
+const LARGEST_SAVED_RUN = 2 ** 31;
 
 /** The stored runs, and the one the page looks at. */
 export class RunDesk {
@@ -53,6 +58,22 @@ export class RunDesk {
     const next = shown ?? records[0];
     if (next === undefined) this.#shown = null;
     else if (shown === undefined || id === null || id === shown.id) await this.open(next.id);
+  }
+
+  /** Publishes a run with its checkpoints as one file; `now` is its date in Unix milliseconds. */
+  async save(id: string, now: number): Promise<void> {
+    const { fileName, bytes } = await packRun(this.#runs, id, now);
+    this.#publish({ kind: "runSaved", runId: id, fileName, file: new Blob([bytes], { type: "application/zip" }) });
+  }
+
+  /** Stores a saved run and opens it. */
+  async load(file: Blob): Promise<void> {
+    if (file.size > LARGEST_SAVED_RUN) {
+      throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save as file has made.");
+    }
+    const record = await unpackRun(this.#runs, new Uint8Array(await file.arrayBuffer()));
+    this.#publish({ kind: "runChanged", record });
+    await this.open(record.id);
   }
 
   async remove(id: string): Promise<void> {

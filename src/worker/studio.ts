@@ -1,7 +1,6 @@
 import { RequestError, toErrorValue } from "../base/errors";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
-import { packRun, unpackRun } from "../engine/run-archive";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
@@ -33,9 +32,6 @@ export interface StudioParts {
   readonly now: () => number;
   readonly breathe: () => Promise<void>;
 }
-
-/** Far above the checkpoints of any network that a browser trains. */
-const LARGEST_SAVED_RUN = 2 ** 31;
 
 /** What is stored, once storage is open. */
 interface Shelves {
@@ -140,7 +136,7 @@ export class Studio {
       case "openRun":
         return (await this.#shelves()).desk.open(command.runId);
       case "saveRun":
-        return this.#saveRun(command.runId);
+        return (await this.#shelves()).desk.save(command.runId, this.#parts.now());
       case "loadRun":
         return this.#loadRun(command.file);
       case "removeRun":
@@ -164,7 +160,7 @@ export class Studio {
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
       await desk.openLatest();
-      await this.#meter.measure(await this.#shelves());
+      await this.#measure();
     } catch (error) {
       this.#fail(id, error);
     }
@@ -192,7 +188,7 @@ export class Studio {
       this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
       try {
         this.#publisher.publish({ kind: "datasetChanged", dataset: await work(await this.#shelves(), abort.signal) });
-        await this.#meter.measure(await this.#shelves());
+        await this.#measure();
       } catch (error) {
         // A stopped import is what was asked for.
         if (!abort.signal.aborted) throw error;
@@ -210,7 +206,7 @@ export class Studio {
     const { library } = await this.#shelves();
     await this.#changing({ work: "removing", runId: null }, () => library.remove());
     this.#publisher.publish({ kind: "datasetChanged", dataset: null });
-    await this.#meter.measure(await this.#shelves());
+    await this.#measure();
   }
 
   async #group(config: Config): Promise<void> {
@@ -268,30 +264,21 @@ export class Studio {
     });
   }
 
-  async #saveRun(runId: string): Promise<void> {
-    const { runs } = await this.#shelves();
-    const { fileName, bytes } = await packRun({ runs, now: this.#parts.now }, runId);
-    this.#publisher.publish({ kind: "runSaved", runId, fileName, file: new Blob([bytes], { type: "application/zip" }) });
-  }
-
   async #loadRun(file: Blob): Promise<void> {
     this.#slot.requireNothing();
-    if (file.size > LARGEST_SAVED_RUN) {
-      throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save run has made.");
-    }
-    const shelves = await this.#shelves();
-    const observer = (fact: EngineFact): void => this.#observe(shelves.desk, fact);
-    await this.#changing({ work: "loadingData", runId: null }, async () => {
-      const { id } = await unpackRun({ runs: shelves.runs, observer }, new Uint8Array(await file.arrayBuffer()));
-      await shelves.desk.open(id);
-    });
-    await this.#meter.measure(shelves);
+    const { desk } = await this.#shelves();
+    await this.#changing({ work: "loadingData", runId: null }, () => desk.load(file));
+    await this.#measure();
   }
 
   async #removeRun(runId: string): Promise<void> {
     if (this.#slot.uses(runId)) throw new RequestError(`run ${runId} is in use`, "Stop it first.");
     const { desk } = await this.#shelves();
     await this.#changing({ work: "removing", runId }, () => desk.remove(runId));
+    await this.#measure();
+  }
+
+  async #measure(): Promise<void> {
     await this.#meter.measure(await this.#shelves());
   }
 

@@ -17,7 +17,7 @@ export const packCommand: Command = {
     const folder = new RunFolder(requiredText(values, "run"));
     const file = requiredText(values, "out");
     const { id } = await folder.requireRecord();
-    const { bytes } = await packRun({ runs: folder.runs, now: Date.now }, id);
+    const { bytes } = await packRun(folder.runs, id, Date.now());
     await writeWhole(file, bytes);
     return { json: { file, run: id, bytes: bytes.length }, text: `${file}: run ${id}, ${formatBytes(bytes.length)}` };
   },
@@ -36,7 +36,7 @@ export const unpackCommand: Command = {
       throw new RequestError(`${folder.path}: holds a run already`, "Choose another folder for the saved one.");
     }
     const bytes = await readBytes(positionals[0]!);
-    const record = await unpackRun({ runs: folder.runs, observer: () => undefined }, bytes);
+    const record = await unpackRun(folder.runs, bytes);
     return {
       json: { folder: folder.path, run: record.id, phase: record.phase, checkpointStep: record.checkpointStep },
       text: `${folder.path}: run ${record.id}, ${record.phase}, after step ${record.checkpointStep}. Continue with: splitnet run --out ${folder.path} --data ARCHIVE`,

@@ -75,7 +75,7 @@ function unpack(bytes: Uint8Array): Attempt {
   return async () => {
     const runs = new ToldRuns();
     try {
-      const { id } = await unpackRun({ runs, observer: () => undefined }, bytes);
+      const { id } = await unpackRun(runs, bytes);
       hold(/^[a-z0-9][a-z0-9-]*$/.test(id) && runs.records.has(id), "that the id is a folder's name");
       hold(
         [...runs.files.keys()].every((path) => path.startsWith(`${id}/`)),
