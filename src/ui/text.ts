@@ -1,8 +1,7 @@
-import type { RunTrouble, TrainingStage } from "../model/run";
+import type { TrainingStage } from "../model/run";
 import type { ElsewhereView } from "../protocol/views";
-import type { NoticeContent } from "../state/facts";
 import type { Obstacle, StageName } from "../state/stages";
-import { count, duration, percent } from "./kit/format";
+import { count, percent } from "./kit/format";
 
 /** Every sentence the page shows, in one place. */
 export const text = {
@@ -335,80 +334,7 @@ export function spaceName(space: string): string {
   return unit === null ? space : `Unit ${unit[1]}.${Number(unit[2]) + 1} inner`;
 }
 
-function troubleText(trouble: RunTrouble): string {
-  switch (trouble.kind) {
-    case "deviceLost":
-      return `The device is gone: ${trouble.reason}. ${text.stages.progressOf(trouble.stage)} goes on after step ${count(trouble.step)} on a new device.`;
-    case "previousCopy":
-      return `The last checkpoint is damaged or was cut off: the one of step ${count(trouble.step)} was read.`;
-    case "unsaved":
-      return `${trouble.error.message}. Training goes on in memory. ${trouble.error.cure}`;
-    case "savedAgain":
-      return "Storage works again: the checkpoint is written.";
-    default:
-      return trouble satisfies never;
-  }
-}
-
 /** What another tab does, in a sentence; `runId` is the run looked at here. */
 export function elsewhereText({ work, runId: theirs }: ElsewhereView, runId: string | null): string {
   return work === null ? text.elsewhere.unknown : text.elsewhere.doing[work](theirs !== null && theirs === runId);
-}
-
-/** The sentence that announces a notice. */
-export function noticeText(what: NoticeContent): string {
-  switch (what.kind) {
-    case "troubled":
-      return troubleText(what.trouble);
-    case "runSaved":
-      return `The run is ready as a file: ${what.fileName}.`;
-    case "slept":
-      return `The computer slept or the tab was frozen for ${duration(what.seconds)}; nothing was done meanwhile.`;
-    case "elsewhere":
-      return what.elsewhere === null ? text.elsewhere.ended : elsewhereText(what.elsewhere, null);
-    case "deviceMissing":
-      return "No WebGPU adapter was found.";
-    case "deviceFound":
-      return what.software ? "Only a software adapter was found." : "A GPU was found.";
-    case "stockKernels":
-      return "The studio's own kernels failed their test on this device: the stock ones compute.";
-    case "loadingData":
-      return `Reading ${what.file}.`;
-    case "dataStored":
-      return `Data set ready: ${what.source}, ${count(what.images)} images of ${count(what.classes)} classes.`;
-    case "dataRemoved":
-      return "The data set was removed.";
-    case "stageStarted":
-      return `${text.stages.progressOf(what.stage)} started: ${count(what.steps)} steps.`;
-    case "stageProgressed":
-      return `${text.stages.progressOf(what.stage)}: step ${count(what.step)} of ${count(what.steps)}.`;
-    case "stageResumed":
-      return `${text.stages.progressOf(what.stage)} resumed at step ${count(what.step)}.`;
-    case "stagePaused":
-      return `${text.stages.progressOf(what.stage)} paused at step ${count(what.step)}.`;
-    case "stageStopped":
-      return `${text.stages.progressOf(what.stage)} stopped at step ${count(what.step)}.`;
-    case "stageFinished":
-      return what.stage === "group" ? "Grouping finished." : "Fine-tuning finished: the network is split.";
-    case "rewound":
-      return `Curves rewound to step ${count(what.step)}, where training goes on.`;
-    case "checkpoint":
-      return `Checkpoint written at step ${count(what.step)}.`;
-    case "splitPlanned":
-      return `Split planned: ${text.tree.saved(what.savedParameters, what.savedFlops)}.`;
-    case "evaluating":
-      return "Evaluating on the test images.";
-    case "evaluated":
-      return what.split === null
-        ? `Evaluated: unsplit ${percent(what.unsplit)} top-1.`
-        : `Evaluated: unsplit ${percent(what.unsplit)}, split ${percent(what.split)} top-1.`;
-    case "exporting":
-      return "Exporting the model.";
-    case "exported":
-      return `Exported ${what.fileName}.`;
-    case "failed":
-      return `${what.error.message}. ${what.error.cure}`;
-    default:
-      return what satisfies never;
-  }
 }

@@ -2,7 +2,8 @@ import type { Notice } from "../../state/facts";
 import { clock } from "../kit/format";
 import { Empty } from "../kit/section";
 import { useSelected } from "../kit/studio";
-import { noticeText, text } from "../text";
+import { text } from "../text";
+import { noticeText } from "./notice-text";
 
 /** Everything worth a line, newest first. */
 export function EventLog() {
