@@ -6,10 +6,9 @@ import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import type { EngineContext, EngineFact } from "./context";
-import { RunControl } from "./control";
 import { createRun } from "./runs";
 import { groupStage, resumeStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext } from "./testing";
 
 const NAME = "group.safetensors";
 /** Steps of the last checkpoint and of the one before it. */
@@ -21,17 +20,7 @@ let id: string;
 const folders: string[] = [];
 
 function contextOver(root: string, facts: EngineFact[] = []): EngineContext {
-  return {
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(root).runs,
-    compute: fakeCompute(),
-    control: new RunControl(),
-    attended: false,
-    observer: (fact) => void facts.push(fact),
-    now: () => 1,
-    breathe: async () => undefined,
-  };
+  return exampleContext(openFolder(root).runs, { observer: (fact) => void facts.push(fact) });
 }
 
 /** A run stopped at its last checkpoint: every test damages a copy of it. */

@@ -10,11 +10,10 @@ import { openFolder } from "../storage/folder/open";
 import { contents } from "../storage/testing";
 import { checkpointName } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
-import { RunControl } from "./control";
 import { deviceCompute } from "./device-compute";
 import { createRun } from "./runs";
 import { evaluateStage, finetuneStage, groupStage, splitStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary } from "./testing";
+import { exampleConfig, exampleContext } from "./testing";
 
 /** A device that is opened anew by whoever computes after it was lost, as page and command line do. */
 class Devices {
@@ -69,18 +68,8 @@ async function world(): Promise<World> {
   folders.push(root);
   const own = new Devices();
   devices.push(own);
-  return {
-    devices: own,
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(root).runs,
-    compute: own.compute,
-    control: new RunControl(),
-    attended: false,
-    observer: () => undefined,
-    now: () => 1,
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
-  };
+  const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return { ...exampleContext(openFolder(root).runs, { compute: own.compute, now: () => 1, breathe }), devices: own };
 }
 
 /** Hash of both stages' last checkpoints and curves, and what the networks take the test images for. */

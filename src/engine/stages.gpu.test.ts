@@ -7,11 +7,10 @@ import { bytesOn } from "../kernels/device-memory";
 import type { Metric, TrainingStage } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { EngineContext, EngineFact } from "./context";
-import { RunControl } from "./control";
 import { deviceCompute } from "./device-compute";
 import { createRun } from "./runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary } from "./testing";
+import { exampleConfig, exampleContext } from "./testing";
 
 let device: OpenDevice;
 const folders: string[] = [];
@@ -27,18 +26,9 @@ afterAll(async () => {
 async function context(root?: string): Promise<EngineContext & { readonly root: string }> {
   const folder = root ?? (await mkdtemp(join(tmpdir(), "splitnet-engine-")));
   if (root === undefined) folders.push(folder);
-  return {
-    root: folder,
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(folder).runs,
-    compute: deviceCompute(device),
-    control: new RunControl(),
-    attended: false,
-    observer: () => undefined,
-    now: Date.now,
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
-  };
+  const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const changes = { compute: deviceCompute(device), now: Date.now, breathe };
+  return { ...exampleContext(openFolder(folder).runs, changes), root: folder };
 }
 
 function losses(metrics: readonly Metric[], stage: TrainingStage): number[] {

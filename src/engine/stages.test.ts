@@ -16,7 +16,7 @@ import { guardAgainstLoss } from "./device-compute";
 import { readRun } from "./opened-run";
 import { createRun } from "./runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary, type FakeFaults, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext, exampleDataset, exampleSummary, type FakeFaults, fakeCompute } from "./testing";
 import { STUDIO_VERSION } from "./version";
 
 const folders: string[] = [];
@@ -35,19 +35,12 @@ async function world(
   if (options.root === undefined) folders.push(root);
   const facts: EngineFact[] = [];
   let clock = Date.UTC(2024, 0, 31, 12);
-  return {
-    root,
-    facts,
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(root).runs,
+  const context = exampleContext(openFolder(root).runs, {
     compute: options.compute ?? fakeCompute(options.faults),
-    control: new RunControl(),
-    attended: false,
     observer: (fact) => void facts.push(fact),
     now: () => (clock += options.clockStepMs ?? 10),
-    breathe: async () => undefined,
-  };
+  });
+  return { ...context, root, facts };
 }
 
 const NAME = checkpointName("group");

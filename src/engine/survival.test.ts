@@ -15,7 +15,7 @@ import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
 import { createRun } from "./runs";
 import { finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleDataset, exampleSummary, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext, exampleSummary, fakeCompute } from "./testing";
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -29,18 +29,10 @@ async function world(changes: Partial<EngineContext> = {}): Promise<World> {
   folders.push(root);
   const facts: EngineFact[] = [];
   let clock = Date.UTC(2024, 0, 31, 12);
+  const now = () => (clock += 10);
   return {
+    ...exampleContext(openFolder(root).runs, { attended: true, observer: (fact) => void facts.push(fact), now, ...changes }),
     facts,
-    dataset: exampleDataset,
-    summary: exampleSummary,
-    runs: openFolder(root).runs,
-    compute: fakeCompute(),
-    control: new RunControl(),
-    attended: true,
-    observer: (fact) => void facts.push(fact),
-    now: () => (clock += 10),
-    breathe: async () => undefined,
-    ...changes,
   };
 }
 

@@ -4,10 +4,12 @@ import { summarize } from "../data/summary";
 import type { Config } from "../model/config";
 import { presetConfig } from "../model/presets";
 import type { StepMetric } from "../model/run";
+import type { RunStore } from "../storage/stores";
 import type { FitFact } from "../train/facts";
 import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
-import type { Compute } from "./context";
+import type { Compute, EngineContext } from "./context";
+import { RunControl } from "./control";
 
 /** A small data set, a short recipe and a stand-in for the device, for tests of engine and worker; never in the bundle. */
 
@@ -22,6 +24,22 @@ export const exampleConfig: Config = {
   group: { ...tiny.group, ...short, steps: 11 },
   finetune: { ...tiny.finetune, ...short, steps: 7 },
 };
+
+/** A context over a store with the stand-in for a device; time stands still. */
+export function exampleContext(runs: RunStore, changes: Partial<EngineContext> = {}): EngineContext {
+  return {
+    dataset: exampleDataset,
+    summary: exampleSummary,
+    runs,
+    compute: fakeCompute(),
+    control: new RunControl(),
+    attended: false,
+    observer: () => undefined,
+    now: () => Date.UTC(2024, 0, 31, 12),
+    breathe: async () => undefined,
+    ...changes,
+  };
+}
 
 /** How the stand-in misbehaves. */
 export interface FakeFaults {
