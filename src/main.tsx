@@ -2,10 +2,11 @@ import "./state/no-eval";
 import "./ui/styles.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { openStudio, type Studio } from "./state/studio";
+import { openStudio } from "./state/studio";
 import { unsavedSteps } from "./state/unsaved";
 import { App } from "./ui/app";
 import { leavingGuard } from "./ui/leaving";
+import { keepOnceStored } from "./ui/persistence";
 import { pageTitle } from "./ui/title";
 
 if (new URLSearchParams(location.search).has("bench")) void import("./bench-page");
@@ -21,7 +22,7 @@ function openPage(): void {
     const title = pageTitle(facts);
     if (document.title !== title) document.title = title;
   });
-  keepOnceStored(studio);
+  keepOnceStored(studio.store);
 
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no element with the id root");
@@ -30,13 +31,4 @@ function openPage(): void {
       <App studio={studio} />
     </StrictMode>,
   );
-}
-
-/** Once there is a data set there is something to lose: the browser is asked to keep it. Workers cannot ask. */
-function keepOnceStored({ store }: Studio): void {
-  const unsubscribe = store.subscribe(({ facts }) => {
-    if (facts.dataset.kind !== "stored") return;
-    unsubscribe();
-    void navigator.storage?.persist?.();
-  });
 }

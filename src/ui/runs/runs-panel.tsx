@@ -10,6 +10,7 @@ import { moment } from "../kit/format";
 import { useObjectUrl } from "../kit/hooks";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
+import { askToKeep } from "../persistence";
 import { text } from "../text";
 import { StorageMeter } from "./storage-meter";
 
@@ -97,11 +98,7 @@ function Stored() {
   const { config } = useMemo(() => evaluateForm(form), [form]);
   if (storage === null) return null;
   const classes = dataset.kind === "stored" ? dataset.dataset.classes.length : CIFAR_CLASSES;
-  return <StorageMeter storage={storage} config={config} classes={classes} onKeep={keepStorage} />;
-}
-
-async function keepStorage(): Promise<boolean> {
-  return (await navigator.storage?.persist?.()) ?? false;
+  return <StorageMeter storage={storage} config={config} classes={classes} onKeep={askToKeep} />;
 }
 
 interface RowProps {
