@@ -10,6 +10,7 @@ import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { contents } from "../storage/testing";
+import type { FitFact } from "../train/facts";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
@@ -61,6 +62,20 @@ function uninterrupted(): ReturnType<typeof outcome> {
   return whole;
 }
 
+/** Where a fact stands in its stage. */
+function stepOf(fact: FitFact): number {
+  switch (fact.kind) {
+    case "steps":
+      return fact.metrics.at(-1)!.step;
+    case "validated":
+      return fact.metric.step;
+    case "checkpoint":
+      return fact.state.step;
+    default:
+      return fact.step;
+  }
+}
+
 /** Loses the device whenever `loses` says so of the fact about to be told. */
 function losing(loses: (kind: string, step: number) => boolean): Compute {
   const compute = fakeCompute();
@@ -68,7 +83,7 @@ function losing(loses: (kind: string, step: number) => boolean): Compute {
     ...compute,
     fit: async function* (options) {
       for await (const fact of compute.fit(options)) {
-        const step = fact.kind === "steps" ? fact.metrics.at(-1)!.step : "step" in fact ? fact.step : -1;
+        const step = stepOf(fact);
         if (loses(fact.kind, step)) throw new DeviceLostError("the graphics device was lost: reset", "Try again.");
         yield fact;
       }
@@ -90,6 +105,19 @@ describe("a lost device", () => {
       expect(await outcome(context, id)).toEqual(await uninterrupted());
     },
   );
+
+  test("between the best validation and its checkpoint still leaves the best checkpoint", async () => {
+    const calm = await world();
+    const { id: whole } = await createRun(calm, exampleConfig);
+    await groupStage(calm, whole);
+    const best = await hashes(calm, whole);
+    let left = 1;
+    const context = await world({ compute: losing((kind, step) => kind === "checkpoint" && step === 6 && left-- > 0) });
+    const { id } = await createRun(context, exampleConfig);
+    await groupStage(context, id);
+    expect(left).toBeLessThan(1);
+    expect(await hashes(context, id)).toEqual(best);
+  });
 
   test("again and again without progress ends the stage with what to do, and the last checkpoint stays", async () => {
     const context = await world({ compute: losing((kind, step) => kind === "steps" && step >= 5) });
