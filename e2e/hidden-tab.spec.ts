@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, expect, type Page, test } from "@playwright/test";
-import { findBrowser } from "../scripts/lib/browser.mjs";
+import { expect, type Page, test } from "@playwright/test";
+import { everydayBrowser } from "./everyday-browser";
 import { changeConfiguration, dropFiles, type StoredPoint, sampleArchive, storedPoints } from "./support";
 
 const MINUTE_MS = 60_000;
@@ -12,28 +11,6 @@ const LONG_MS = Number(process.env.HIDDEN_TAB_MINUTES ?? 0) * MINUTE_MS;
 const [PAIRS, HIDDEN_MS, VISIBLE_MS] = LONG_MS > 0 ? [1, LONG_MS, MINUTE_MS] : [3, 15_000, 15_000];
 /** Left out after each change, until the browser has settled. */
 const SETTLE_MS = 2000;
-
-/**
- * A browser that treats its tabs as every day: started by Playwright it would slow down no hidden tab, and say of each that it is
- * seen.
- */
-async function everydayBrowser(profile: string) {
-  const isRoot = process.getuid?.() === 0;
-  const flags = ["--headless=new", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--no-first-run"];
-  const own = [`--user-data-dir=${profile}`, "--remote-debugging-port=0", ...(isRoot ? ["--no-sandbox"] : [])];
-  const child = spawn(findBrowser() ?? "", [...flags, ...own, "about:blank"], { stdio: "ignore" });
-  const portFile = join(profile, "DevToolsActivePort");
-  await expect.poll(() => existsSync(portFile) && readFileSync(portFile, "utf8").includes("\n")).toBe(true);
-  const [port] = readFileSync(portFile, "utf8").split("\n");
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
-  return { child, context: browser.contexts()[0]! };
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill();
-  await gone;
-}
 
 /** A stretch of time in which the tab was hidden or seen. */
 interface Stretch {
@@ -57,7 +34,7 @@ async function stretch(page: Page, state: "visible" | "hidden", milliseconds: nu
 test("@long a hidden tab trains as fast as one that is seen", async ({ baseURL }) => {
   test.setTimeout(10 * MINUTE_MS + LONG_MS);
   const profile = mkdtempSync(join(tmpdir(), "splitnet-hidden-"));
-  const { child, context } = await everydayBrowser(profile);
+  const { context, kill } = await everydayBrowser(profile);
   try {
     const page = context.pages()[0]!;
     const other = await context.newPage();
@@ -93,7 +70,7 @@ test("@long a hidden tab trains as fast as one that is seen", async ({ baseURL }
     console.log(`steps a second seen ${rates(seen)}; hidden ${rates(hidden)}; median of ratios ${median.toFixed(3)}`);
     expect(median).toBeGreaterThanOrEqual(0.9);
   } finally {
-    await ended(child);
+    await kill();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });
