@@ -150,8 +150,12 @@ function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: n
 }
 
 async function storeEvaluation(context: EngineContext, run: RunRecord, evaluation: EvaluationPair): Promise<EvaluationPair> {
-  await context.runs.writeFile(run.id, EVALUATION_FILE, encodeEvaluation(evaluation));
-  await putRecord(context, { ...run, evaluated: true });
-  context.observer({ kind: "evaluated", runId: run.id, evaluation });
-  return evaluation;
+  try {
+    await context.runs.writeFile(run.id, EVALUATION_FILE, encodeEvaluation(evaluation));
+    await putRecord(context, { ...run, evaluated: true });
+    return evaluation;
+  } finally {
+    // What took minutes is seen even where storage refuses it.
+    context.observer({ kind: "evaluated", runId: run.id, evaluation });
+  }
 }

@@ -24,7 +24,9 @@ export const GPU: StudioDevice = {
 };
 
 /** A studio over a folder; a second one over the same folder is a reloaded page. */
-export async function opened(parts: Partial<StudioParts> & { root?: string; faults?: FakeFaults } = {}) {
+export async function opened(
+  parts: Partial<StudioParts> & { root?: string; faults?: FakeFaults; onEvent?: (event: EngineEvent) => void } = {},
+) {
   const root = parts.root ?? (await mkdtemp(join(tmpdir(), "splitnet-studio-")));
   if (parts.root === undefined) folders.push(root);
   const messages: EventMessage[] = [];
@@ -42,6 +44,7 @@ export async function opened(parts: Partial<StudioParts> & { root?: string; faul
     ...parts,
     post: (message) => {
       messages.push(message);
+      parts.onEvent?.(message.event);
       for (const check of waiting) check();
     },
   });

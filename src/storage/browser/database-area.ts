@@ -1,5 +1,5 @@
 import type { ByteArea } from "../byte-area";
-import type { StudioDatabase } from "./database";
+import { type StudioDatabase, wholly } from "./database";
 
 /** Files as records of IndexedDB: for browsers, or private windows, without a file system for pages. */
 export class DatabaseArea implements ByteArea {
@@ -23,12 +23,12 @@ export class DatabaseArea implements ByteArea {
 
   async move(folder: string, from: string, to: string): Promise<void> {
     const transaction = this.#database.transaction("files", "readwrite");
-    const bytes = await transaction.store.get([folder, from]);
-    if (bytes !== undefined) {
+    await wholly(transaction, async () => {
+      const bytes = await transaction.store.get([folder, from]);
+      if (bytes === undefined) return;
       await transaction.store.put(bytes, [folder, to]);
       await transaction.store.delete([folder, from]);
-    }
-    await transaction.done;
+    });
   }
 
   async remove(folder: string, name: string): Promise<void> {
@@ -44,7 +44,8 @@ export class DatabaseArea implements ByteArea {
 
   async removeFolder(folder: string): Promise<void> {
     const transaction = this.#database.transaction("files", "readwrite");
-    for (const key of await transaction.store.getAllKeys()) if (key[0] === folder) await transaction.store.delete(key);
-    await transaction.done;
+    await wholly(transaction, async () => {
+      for (const key of await transaction.store.getAllKeys()) if (key[0] === folder) await transaction.store.delete(key);
+    });
   }
 }

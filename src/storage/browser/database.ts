@@ -45,3 +45,31 @@ export function openDatabase(name: string): Promise<StudioDatabase> {
     }),
   );
 }
+
+interface Transaction {
+  readonly done: Promise<void>;
+  readonly error: DOMException | null;
+  abort(): void;
+}
+
+/** Does the work of a transaction, all of it or nothing; throws the reason for which storage refused it. */
+export async function wholly(transaction: Transaction, work: () => Promise<void>): Promise<void> {
+  // Where a request fails first, nobody waits for the end any more.
+  transaction.done.catch(() => undefined);
+  try {
+    await work();
+  } catch (error) {
+    abortIfOpen(transaction);
+    // Once the browser has ended it, its requests say no more than that it has.
+    throw transaction.error ?? error;
+  }
+  await transaction.done;
+}
+
+function abortIfOpen(transaction: Transaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The refused request has ended it.
+  }
+}

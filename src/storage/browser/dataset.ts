@@ -3,7 +3,7 @@ import { StorageError } from "../../base/errors";
 import { guarded } from "../failure";
 import { sha256 } from "../sha256";
 import type { DatasetStore } from "../stores";
-import type { StudioDatabase } from "./database";
+import { type StudioDatabase, wholly } from "./database";
 
 /** Large records are what browsers lose first; 4 MiB keep a transaction short. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -85,10 +85,11 @@ export class BrowserDatasetStore implements DatasetStore {
 
   async #publish(manifest: Manifest): Promise<void> {
     const transaction = this.#database.transaction(["manifest", "pieces"], "readwrite");
-    await transaction.objectStore("manifest").put(manifest, "dataset");
-    const pieces = transaction.objectStore("pieces");
-    for (const key of await pieces.getAllKeys()) if (key[0] !== manifest.generation) await pieces.delete(key);
-    await transaction.done;
+    await wholly(transaction, async () => {
+      await transaction.objectStore("manifest").put(manifest, "dataset");
+      const pieces = transaction.objectStore("pieces");
+      for (const key of await pieces.getAllKeys()) if (key[0] !== manifest.generation) await pieces.delete(key);
+    });
   }
 
   /** Room is made only for pieces that are there. */
@@ -107,7 +108,8 @@ export class BrowserDatasetStore implements DatasetStore {
 
   async #removePieces(unwanted: (generation: string) => boolean): Promise<void> {
     const transaction = this.#database.transaction("pieces", "readwrite");
-    for (const key of await transaction.store.getAllKeys()) if (unwanted(key[0])) await transaction.store.delete(key);
-    await transaction.done;
+    await wholly(transaction, async () => {
+      for (const key of await transaction.store.getAllKeys()) if (unwanted(key[0])) await transaction.store.delete(key);
+    });
   }
 }

@@ -5,7 +5,7 @@ import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
-import type { StudioDatabase } from "./database";
+import { type StudioDatabase, wholly } from "./database";
 
 /** Records and metrics in IndexedDB, files in an area of the browser. */
 export class BrowserRunStore implements RunStore {
@@ -42,10 +42,11 @@ export class BrowserRunStore implements RunStore {
   remove(id: string): Promise<void> {
     return guarded(`removing run ${id}`, async () => {
       const transaction = this.#database.transaction(["runs", "metrics"], "readwrite");
-      await transaction.objectStore("runs").delete(checkRunId(id));
-      const metrics = transaction.objectStore("metrics");
-      for (const key of await metrics.index("runId").getAllKeys(id)) await metrics.delete(key);
-      await transaction.done;
+      await wholly(transaction, async () => {
+        await transaction.objectStore("runs").delete(checkRunId(id));
+        const metrics = transaction.objectStore("metrics");
+        for (const key of await metrics.index("runId").getAllKeys(id)) await metrics.delete(key);
+      });
       await this.#files.removeFolder(id);
     });
   }
@@ -80,9 +81,10 @@ export class BrowserRunStore implements RunStore {
     return guarded(`rewinding metrics of run ${id}`, async () => {
       const kept = (await this.readMetrics(id)).filter((metric) => survivesRewind(metric, stage, step));
       const transaction = this.#database.transaction("metrics", "readwrite");
-      for (const key of await transaction.store.index("runId").getAllKeys(id)) await transaction.store.delete(key);
-      await transaction.store.add({ runId: id, metrics: kept });
-      await transaction.done;
+      await wholly(transaction, async () => {
+        for (const key of await transaction.store.index("runId").getAllKeys(id)) await transaction.store.delete(key);
+        await transaction.store.add({ runId: id, metrics: kept });
+      });
     });
   }
 }
