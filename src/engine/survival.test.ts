@@ -92,6 +92,20 @@ function losing(loses: (kind: string, step: number) => boolean): Compute {
   };
 }
 
+/** Gives the validations after 3, 6, 9 and 11 steps these accuracies. */
+function validating(accuracies: readonly number[], compute: Compute): Compute {
+  return {
+    ...compute,
+    fit: async function* (options) {
+      for await (const fact of compute.fit(options)) {
+        const top1 = accuracies[Math.ceil(stepOf(fact) / 3) - 1]!;
+        yield fact.kind === "validated" ? { ...fact, metric: { ...fact.metric, top1 } } : fact;
+      }
+      return options.start;
+    },
+  };
+}
+
 describe("a lost device", () => {
   test.each(["assignments", "steps", "validated", "checkpoint"])(
     "before a fact of %s changes nothing of the run",
@@ -188,6 +202,30 @@ describe("storage without room", () => {
       expect(await outcome(context, id)).toEqual(await uninterrupted());
     },
   );
+
+  test.each([
+    ["is stored as soon as there is room", [0.5, 0.4, 0.4, 0.4]],
+    ["gives way to a better one", [0.5, 0.6, 0.4, 0.4]],
+  ])("the best checkpoint that was refused %s, also where the device was lost meanwhile", async (_, accuracies) => {
+    const config = { ...exampleConfig, group: { ...exampleConfig.group, validateEverySteps: 3 } };
+    const calm = await world({ compute: validating(accuracies, fakeCompute()) });
+    const { id: whole } = await createRun(calm, config);
+    await groupStage(calm, whole);
+    let left = 1;
+    const loses = losing((kind, step) => kind === "steps" && step >= 6 && left-- > 0);
+    const context = await world({ compute: validating(accuracies, loses) });
+    const { id } = await createRun(context, config);
+    let full = false;
+    const runs = refusing(context.runs, (name) => full && name === "writeFile");
+    const observer = (fact: EngineFact): void => {
+      if (fact.kind === "progress") full = fact.step >= 3 && fact.step < 9;
+      context.observer(fact);
+    };
+    await groupStage({ ...context, runs, observer }, id);
+    expect(left).toBeLessThan(1);
+    expect(troubles(context.facts)).toEqual(expect.arrayContaining(["unsaved", "deviceLost", "savedAgain"]));
+    expect(await hashes(context, id)).toEqual(await hashes(calm, whole));
+  });
 
   test("what was stored before stays, and the refused checkpoint can be kept elsewhere", async () => {
     const context = await world();

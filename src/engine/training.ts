@@ -78,6 +78,8 @@ class StageInProgress {
   /** The last checkpoint taken, stored or not: what a lost device is replaced from. */
   #good: TrainState;
   #saving: Promise<void> = Promise.resolve();
+  /** The checkpoint of the best validation, until storage has taken it. */
+  #unsavedBest: Uint8Array | null = null;
   /** Why the last write failed, null when all is stored. */
   #unsaved: StorageError | null = null;
 
@@ -201,10 +203,12 @@ class StageInProgress {
     const { id, config, datasetId } = this.#record;
     const bytes = encodeCheckpoint(state, { stage, spec, config, datasetId });
     const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
+    if (isBest) this.#unsavedBest = bytes;
     const saved = await this.#stored(refused, async () => {
       await this.#journal.flush();
       // The best one first: a resume from the last one takes its validation as seen, and would not write it again.
-      if (isBest) await runs.writeFile(id, bestCheckpointName(stage), bytes);
+      if (this.#unsavedBest !== null) await runs.writeFile(id, bestCheckpointName(stage), this.#unsavedBest);
+      this.#unsavedBest = null;
       await runs.writeFile(id, checkpointName(stage), bytes);
       this.#record = await putRecord(this.#context, { ...this.#record, checkpointStep: state.step });
     });
