@@ -6,6 +6,7 @@ import type { FitFact } from "../train/facts";
 import { fit } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { Compute } from "./context";
+import { type Beats, everySecond, HangWatch } from "./hang-watch";
 import { type KernelsInUse, kernelsFor } from "./kernel-choice";
 
 /** What computes on a device. */
@@ -15,10 +16,20 @@ export interface DeviceCompute extends Compute {
 }
 
 /**
- * Computes on the open device with the kernels that it gets right, tuned as `tunings` remembers or as a GPU is found to need; its loss
- * becomes a DeviceLostError.
+ * Silence of a device that is never too long, in seconds. At most two steps or batches of an evaluation are submitted at a time; `paper` on two
+ * processor cores takes minutes for each.
  */
-export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningInMemory()): DeviceCompute {
+const PATIENCE_SECONDS = { hardware: 10 * 60, software: 60 * 60 } as const;
+
+/**
+ * Computes on the open device with the kernels that it gets right, tuned as `tunings` remembers or as a GPU is found to need; its loss
+ * becomes a DeviceLostError, and so does its silence.
+ */
+export function deviceCompute(
+  device: OpenDevice,
+  tunings: TuningStore = tuningInMemory(),
+  beats: Beats = everySecond,
+): DeviceCompute {
   let tell: (kernels: KernelsInUse) => void = () => undefined;
   const kernels = new Promise<KernelsInUse>((resolve) => {
     tell = resolve;
@@ -36,12 +47,18 @@ export function deviceCompute(device: OpenDevice, tunings: TuningStore = tuningI
     },
     evaluate: async (...request) => (await backend()).evaluate(...request),
   };
-  return { ...guardAgainstLoss(compute, device.lost), kernels };
+  const watch = new HangWatch({
+    probe: () => device.device.queue.onSubmittedWorkDone(),
+    patienceSeconds: PATIENCE_SECONDS[device.report.kind],
+    giveUp: (reason) => device.giveUp(reason),
+    beats,
+  });
+  return { ...guardAgainstLoss(compute, device.lost, watch), kernels };
 }
 
-/** The same computations, failing with DeviceLostError as soon as `lost` resolves with its reason. */
-export function guardAgainstLoss(compute: Compute, lost: Promise<string>): Compute {
-  const guard = new LossGuard(lost);
+/** The same computations, failing with DeviceLostError as soon as `lost` resolves with its reason; `watch` watches every wait for them. */
+export function guardAgainstLoss(compute: Compute, lost: Promise<string>, watch: HangWatch | null = null): Compute {
+  const guard = new LossGuard(lost, watch);
   return {
     check: (config) => guard.watch(compute.check(config)),
     fit: (options) => failingWith(compute.fit(options), guard),
@@ -51,10 +68,12 @@ export function guardAgainstLoss(compute: Compute, lost: Promise<string>): Compu
 
 /** Tells those who wait of the loss. `Promise.race` would keep every answer, tensors too, for as long as the device lives. */
 class LossGuard {
+  readonly #watch: HangWatch | null;
   #loss: DeviceLostError | null = null;
   readonly #waiting = new Set<(loss: DeviceLostError) => void>();
 
-  constructor(lost: Promise<string>) {
+  constructor(lost: Promise<string>, watch: HangWatch | null) {
+    this.#watch = watch;
     void lost.then((reason) => {
       const loss = new DeviceLostError(`the graphics device was lost: ${reason}`, "Try again: what was stored is kept.");
       this.#loss = loss;
@@ -68,12 +87,13 @@ class LossGuard {
 
   /** The same answer, or the loss if that comes first. */
   watch<Value>(work: Promise<Value>): Promise<Value> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Value>((resolve, reject) => {
       if (this.#loss !== null) reject(this.#loss);
       this.#waiting.add(reject);
       const done = (): boolean => this.#waiting.delete(reject);
       work.then(resolve, reject).then(done, done);
     });
+    return this.#watch === null ? answer : this.#watch.during(answer);
   }
 }
 

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { integerOf, randomStream } from "../base/random";
 import { type OpenDevice, openDevice } from "../kernels/device";
-import type { Metric } from "../model/run";
+import { tuningInMemory } from "../kernels/tuning-store";
+import type { Metric, RunTrouble } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import { contents } from "../storage/testing";
 import { checkpointName } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { deviceCompute } from "./device-compute";
+import type { Beats } from "./hang-watch";
 import { createRun } from "./runs";
 import { evaluateStage, finetuneStage, groupStage, splitStage } from "./stages";
 import { exampleConfig, exampleContext } from "./testing";
@@ -18,6 +20,7 @@ import { exampleConfig, exampleContext } from "./testing";
 /** A device that is opened anew by whoever computes after it was lost, as page and command line do. */
 class Devices {
   opened = 0;
+  #beat: () => void = () => undefined;
   #current: Promise<{ readonly device: OpenDevice; readonly compute: Compute }> | null = null;
 
   readonly compute: Compute = {
@@ -29,6 +32,13 @@ class Devices {
   /** The device is gone at once, as after a reset of its driver. */
   async destroy(): Promise<void> {
     (await this.#current)?.device.device.destroy();
+  }
+
+  /** The device has work for seconds, and the watch is told that an hour went by. */
+  async hang(): Promise<void> {
+    busyForSeconds((await this.#current)!.device.device);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let second = 0; second <= 3600; second++) this.#beat();
   }
 
   async close(): Promise<void> {
@@ -50,8 +60,34 @@ class Devices {
     void device.lost.then(() => {
       this.#current = null;
     });
-    return { device, compute: deviceCompute(device) };
+    const beats: Beats = (beat) => {
+      this.#beat = beat;
+      return () => undefined;
+    };
+    return { device, compute: deviceCompute(device, tuningInMemory(), beats) };
   }
+}
+
+/** Submits one dispatch that takes seconds: no driver ends it before. */
+function busyForSeconds(device: GPUDevice): void {
+  const code = `
+    @group(0) @binding(0) var<storage, read_write> value: array<u32>;
+    @compute @workgroup_size(1) fn main() {
+      for (var i = 0u; i < 1000000000u; i++) { value[0] = value[0] * 1664525u + 1013904223u; }
+    }`;
+  const module = device.createShaderModule({ label: "busy", code });
+  const pipeline = device.createComputePipeline({ label: "busy", layout: "auto", compute: { module, entryPoint: "main" } });
+  const buffer = device.createBuffer({ label: "busy", size: 4, usage: GPUBufferUsage.STORAGE });
+  const encoder = device.createCommandEncoder({ label: "busy" });
+  const pass = encoder.beginComputePass({ label: "busy" });
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(
+    0,
+    device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] }),
+  );
+  pass.dispatchWorkgroups(1);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
 }
 
 const folders: string[] = [];
@@ -146,6 +182,22 @@ describe("a device destroyed once ends in the same run, to the bit:", () => {
     expect(await wholeRun(broken(context))).toBe(await uninterrupted());
     expect(context.devices.opened).toBe(2);
   });
+});
+
+test("a device that hangs once at a random step is given up, and the run ends the same, to the bit", async () => {
+  const context = await world();
+  const step = integerOf(randomStream(12, "sample").words(0, 0)[0], exampleConfig.group.steps - 1);
+  const troubles: RunTrouble[] = [];
+  let hung = false;
+  const observer = (fact: EngineFact): void => {
+    if (fact.kind === "troubled") troubles.push(fact.trouble);
+    if (hung || fact.kind !== "progress" || fact.step < step) return;
+    hung = true;
+    void context.devices.hang();
+  };
+  expect(await wholeRun({ ...context, observer })).toBe(await uninterrupted());
+  expect(context.devices.opened).toBe(2);
+  expect(troubles).toMatchObject([{ kind: "deviceLost", reason: expect.stringMatching(/did not answer for 3601 seconds/) }]);
 });
 
 test("a device destroyed ten times at random moments ends in the same run, to the bit", async () => {

@@ -17,6 +17,11 @@ export interface OpenDevice {
   readonly report: DeviceReport;
   /** Resolves with the reason once the device is lost or has rejected a command; never after `close`. */
   readonly lost: Promise<string>;
+  /**
+   * Takes the device for lost. It is left alone from then on, by `close` too: to destroy a device is to wait for its work, in Node with the whole
+   * process and in Chromium with all of WebGPU, while another one can be opened beside it.
+   */
+  giveUp(reason: string): void;
   close(): void;
 }
 
@@ -33,7 +38,10 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     requiredLimits: allLimits(adapter),
   });
   let closed = false;
+  let givenUp = false;
+  let lose: (reason: string) => void = () => undefined;
   const lost = new Promise<string>((resolve) => {
+    lose = resolve;
     void device.lost.then((info) => {
       if (!closed) resolve(info.message || info.reason);
     });
@@ -46,9 +54,13 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     adapterInfo: adapter.info,
     report: reportOf(adapter, features),
     lost,
+    giveUp(reason) {
+      givenUp = true;
+      lose(reason);
+    },
     close() {
       closed = true;
-      device.destroy();
+      if (!givenUp) device.destroy();
     },
   };
 }
