@@ -217,3 +217,28 @@ test.each([
   },
   10 * 60_000,
 );
+
+test("a disk that is full from each write of loading a saved run on", async () => {
+  disk = new Disk();
+  const stores = await browserStores();
+  await job(stores);
+  const page = await opened({ openStores: async () => stores });
+  const runId = (await stores.runs.list())[0]!.id;
+  await page.send({ kind: "saveRun", runId });
+  const { file } = page.of("runSaved")[0]!;
+  const before = await readable(stores);
+  disk.writes = 0;
+  await page.send({ kind: "loadRun", file });
+  const { writes } = disk;
+  await page.send({ kind: "removeRun", runId: page.runId() });
+  for (let write = 0; write < writes; write++) {
+    disk = Object.assign(new Disk(), { fullFrom: write });
+    await page.send({ kind: "loadRun", file });
+    expect(page.of("requestFailed")).toHaveLength(write + 1);
+    expect(isTold(page.events().at(-1)!)).toBe(true);
+    expect(await readable(stores)).toEqual(before);
+  }
+  disk.free();
+  await page.send({ kind: "loadRun", file });
+  expect(await stores.runs.list()).toHaveLength(2);
+});
