@@ -105,7 +105,7 @@ async function outcome(stores: Stores) {
   return {
     dataset,
     runs: runs.map(({ record, files, metrics }) => ({
-      record: { ...record, id: "", createdAt: 0 },
+      record: { ...record, id: "", createdAt: 0, resumes: [] },
       files,
       metrics: metrics.map((metric) => ({ ...metric, time: 0 })),
     })),

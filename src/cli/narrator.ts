@@ -76,6 +76,11 @@ export class Narrator {
       case "unsaved":
         this.#progress.note(`warning: ${trouble.error.message}; training goes on in memory. ${trouble.error.cure}`);
         break;
+      case "retakenDiffers":
+        this.#progress.note(
+          `warning: step ${trouble.step} of ${trouble.stage}, taken again, came out otherwise than the first time: another device, driver or version computes now`,
+        );
+        break;
       case "savedAgain":
         this.#progress.note("storage works again: the checkpoint is written");
         break;

@@ -1,5 +1,5 @@
 import type { Metric, TrainingStage } from "../model/run";
-import { survivesRewind } from "../storage/run-record";
+import { rewound } from "../storage/run-record";
 import type { RunStore } from "../storage/stores";
 
 const FLUSH_EVERY_MS = 5000;
@@ -14,6 +14,8 @@ export class MetricJournal {
   readonly #now: () => number;
   readonly #waiting: Metric[] = [];
   #writing: Promise<void> = Promise.resolve();
+  /** A rewind that storage has refused so far: nothing is written before it, or points would be there twice. */
+  #rewindOwed: { readonly stage: TrainingStage; readonly step: number } | null = null;
   #flushedAt: number;
 
   constructor(runs: RunStore, runId: string, now: () => number) {
@@ -39,15 +41,26 @@ export class MetricJournal {
     return this.#writing;
   }
 
-  /** Metrics that a stage resumed at `step` makes anew are void, written or waiting. */
-  async rewind(stage: TrainingStage, step: number): Promise<void> {
-    await this.#writing.catch(() => undefined);
-    const kept = this.#waiting.filter((metric) => survivesRewind(metric, stage, step));
+  /** Takes back what a stage resumed at `step` makes anew, written or waiting, and returns it. Where storage refuses, the next write does it. */
+  async rewind(stage: TrainingStage, step: number): Promise<readonly Metric[]> {
+    // So that storage keeps aside what was not written yet as well.
+    await this.flush().catch(() => undefined);
+    const { kept, superseded } = rewound(this.#waiting, stage, step);
     this.#waiting.splice(0, this.#waiting.length, ...kept);
-    await this.#runs.rewindMetrics(this.#runId, stage, step);
+    this.#rewindOwed = { stage, step: Math.min(step, this.#rewindOwed?.step ?? step) };
+    return [...(await this.#rewindStored()), ...superseded];
+  }
+
+  async #rewindStored(): Promise<readonly Metric[]> {
+    if (this.#rewindOwed === null) return [];
+    const { stage, step } = this.#rewindOwed;
+    const superseded = await this.#runs.rewindMetrics(this.#runId, stage, step);
+    this.#rewindOwed = null;
+    return superseded;
   }
 
   async #write(): Promise<void> {
+    await this.#rewindStored();
     const metrics = this.#waiting.slice();
     if (metrics.length === 0) return;
     await this.#runs.appendMetrics(this.#runId, metrics);

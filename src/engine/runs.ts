@@ -26,6 +26,7 @@ export async function createRun(
     phase: "grouping",
     checkpointStep: 0,
     evaluated: false,
+    resumes: [],
     failure: null,
   };
   return putRecord(context, record);

@@ -146,6 +146,61 @@ describe("a lost device", () => {
   });
 });
 
+describe("steps taken again", () => {
+  /** Stage 1 stopped by a failure, two steps after a checkpoint, then resumed on `compute`. */
+  async function resumedOn(compute: Compute) {
+    const context = await world({ compute: fakeCompute({ failAtStep: 10 }) });
+    const { id } = await createRun(context, exampleConfig);
+    await expect(groupStage(context, id)).rejects.toThrow("the stand-in failed");
+    expect(await resumeStage({ ...context, compute }, id)).toBe("finished");
+    return { context, id };
+  }
+
+  test("are counted where the run was resumed, and say nothing where they come out the same", async () => {
+    const { context, id } = await resumedOn(fakeCompute());
+    const record = await context.runs.get(id);
+    expect(record?.resumes).toEqual([{ stage: "group", step: 8, retaken: 2, time: expect.any(Number) }]);
+    expect(troubles(context.facts)).toEqual([]);
+    expect(await outcome(context, id)).toEqual(await uninterrupted());
+  });
+
+  test("are told of, once, where they come out otherwise", async () => {
+    const compute = fakeCompute();
+    const other: Compute = {
+      ...compute,
+      fit: async function* (options) {
+        for await (const fact of compute.fit(options))
+          yield fact.kind === "steps"
+            ? { ...fact, metrics: fact.metrics.map((metric) => ({ ...metric, l2: metric.step < 9 ? metric.l2 : 1e-9 })) }
+            : fact;
+        return options.start;
+      },
+    };
+    const { context } = await resumedOn(other);
+    const told = context.facts.flatMap((fact) => (fact.kind === "troubled" ? [fact.trouble] : []));
+    expect(told).toEqual([{ kind: "retakenDiffers", stage: "group", step: 9 }]);
+  });
+
+  test("are stored once even where storage refuses to take the first ones back", async () => {
+    let lost = false;
+    const context = await world({
+      compute: losing((kind, step) => {
+        const loses = !lost && kind === "checkpoint" && step === 6;
+        lost ||= loses;
+        return loses;
+      }),
+    });
+    let refusals = 2;
+    const runs = refusing(context.runs, (method) => lost && method === "rewindMetrics" && refusals-- > 0);
+    const { id } = await createRun(context, exampleConfig);
+    // Written at every chance, so that there is something to take back.
+    let clock = 0;
+    expect(await groupStage({ ...context, runs, now: () => (clock += 6000) }, id)).toBe("finished");
+    expect(refusals).toBeLessThan(1);
+    expect(await outcome(context, id)).toEqual(await uninterrupted());
+  });
+});
+
 /** The store of a process that dies before it has written its file number `last`. */
 function dying(store: RunStore, last: number): RunStore {
   let written = 0;

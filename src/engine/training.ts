@@ -7,6 +7,7 @@ import { bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoi
 import type { EngineContext, RefusedFile, StageOutcome } from "./context";
 import { DeviceLosses } from "./device-losses";
 import { MetricJournal } from "./journal";
+import { RetakenSteps, withResume } from "./retaken";
 import { putRecord } from "./runs";
 import { checkpointToResume, type StageNetwork } from "./stored-checkpoint";
 
@@ -28,15 +29,19 @@ export interface StageJob extends StageNetwork {
 export async function trainStage(context: EngineContext, run: RunRecord, job: StageJob): Promise<StageOutcome> {
   const saved = await checkpointToResume(context, run, job);
   const start = saved?.state ?? (await job.fresh());
-  await context.runs.rewindMetrics(run.id, job.stage, start.step);
+  const superseded = await context.runs.rewindMetrics(run.id, job.stage, start.step);
   context.observer({ kind: "rewound", runId: run.id, stage: job.stage, step: start.step });
   if (saved?.previous === true) {
     const trouble = { kind: "previousCopy", stage: job.stage, step: start.step } as const;
     context.observer({ kind: "troubled", runId: run.id, trouble, refused: null });
   }
-  const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null });
+  const isResumed = saved !== null || superseded.length > 0;
+  const resumes = isResumed
+    ? withResume(run, { stage: job.stage, step: start.step, time: context.now() }, superseded)
+    : run.resumes;
+  const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null, resumes });
   const best = bestOf(await context.runs.readMetrics(run.id), job.stage);
-  const stage = new StageInProgress(context, record, job, { start, best });
+  const stage = new StageInProgress(context, record, job, { start, best, superseded });
   try {
     return await stage.train();
   } catch (error) {
@@ -57,16 +62,18 @@ function inBackground<Value>(work: Promise<Value>): Promise<Value> {
   return work;
 }
 
-/** What a stage begins or goes on with: its state, and its best validation so far. */
+/** What a stage begins or goes on with: its state, its best validation so far, and what it will take again. */
 interface Resumed {
   readonly start: TrainState;
   readonly best: number;
+  readonly superseded: readonly Metric[];
 }
 
 class StageInProgress {
   readonly #context: EngineContext;
   readonly #job: StageJob;
   readonly #journal: MetricJournal;
+  readonly #retaken: RetakenSteps;
   #record: RunRecord;
   #step = 0;
   /** Best validation so far, and whether the checkpoint to come is of that step. */
@@ -83,7 +90,7 @@ class StageInProgress {
   /** Why the last write failed, null when all is stored. */
   #unsaved: StorageError | null = null;
 
-  constructor(context: EngineContext, record: RunRecord, job: StageJob, { start, best }: Resumed) {
+  constructor(context: EngineContext, record: RunRecord, job: StageJob, { start, best, superseded }: Resumed) {
     this.#context = context;
     this.#job = job;
     this.#record = record;
@@ -92,6 +99,8 @@ class StageInProgress {
     this.#goodBest = best;
     this.#journal = new MetricJournal(context.runs, record.id, context.now);
     this.#checkpointAt = context.now();
+    this.#retaken = new RetakenSteps(job.stage);
+    this.#retaken.expect(superseded);
   }
 
   async train(): Promise<StageOutcome> {
@@ -160,6 +169,7 @@ class StageInProgress {
         const last = fact.metrics.at(-1);
         observer({ kind: "metrics", runId, metrics: fact.metrics });
         if (last !== undefined) this.#reportProgress(last.step + 1, fact.imagesPerSecond);
+        this.#compare(fact.metrics);
         this.#journal.add(fact.metrics);
         // Not waited for: the device goes on meanwhile.
         if (this.#journal.due) void inBackground(this.#stored(null, () => this.#journal.flush()));
@@ -246,12 +256,24 @@ class StageInProgress {
   }
 
   async #rewind(step: number): Promise<void> {
-    const { observer } = this.#context;
+    const { observer, now } = this.#context;
     this.#best = this.#goodBest;
     this.#isBest = false;
     await this.#saving;
-    await this.#stored(null, () => this.#journal.rewind(this.#job.stage, step));
-    observer({ kind: "rewound", runId: this.#record.id, stage: this.#job.stage, step });
+    const { stage } = this.#job;
+    await this.#stored(null, async () => {
+      const superseded = await this.#journal.rewind(stage, step);
+      this.#retaken.expect(superseded);
+      const resumes = withResume(this.#record, { stage, step, time: now() }, superseded);
+      this.#record = await putRecord(this.#context, { ...this.#record, resumes });
+    });
+    observer({ kind: "rewound", runId: this.#record.id, stage, step });
+  }
+
+  /** Tells where steps taken again do not come out as the first time. */
+  #compare(metrics: readonly Metric[]): void {
+    const step = this.#retaken.differing(metrics);
+    if (step !== null) this.#trouble({ kind: "retakenDiffers", stage: this.#job.stage, step });
   }
 
   async #hold(): Promise<void> {

@@ -41,6 +41,7 @@ const INPUT: ExportInput = {
     phase: "finetuned",
     checkpointStep: 200,
     evaluated: true,
+    resumes: [],
     failure: null,
   },
   dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },

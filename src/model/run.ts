@@ -40,6 +40,17 @@ export interface ValidationMetric {
 
 export type Metric = StepMetric | ValidationMetric;
 
+/** Where a stage was taken up again after a stop, a failure, a lost device or the end of the process. */
+export interface Resume {
+  readonly stage: TrainingStage;
+  /** Steps done before the next one. */
+  readonly step: number;
+  /** Steps after it that had been taken before; their metrics are kept aside. */
+  readonly retaken: number;
+  /** Unix time in milliseconds. */
+  readonly time: number;
+}
+
 /** What happened to a run that it survived, or is surviving: told as it happens, not stored. */
 export type RunTrouble =
   /** Training goes on from `step` on a new device. */
@@ -48,7 +59,9 @@ export type RunTrouble =
   | { readonly kind: "previousCopy"; readonly stage: TrainingStage; readonly step: number }
   /** Storage refuses: training goes on in memory, and every checkpoint tries again. */
   | { readonly kind: "unsaved"; readonly error: ErrorValue }
-  | { readonly kind: "savedAgain" };
+  | { readonly kind: "savedAgain" }
+  /** A step taken again came out otherwise than the first time. */
+  | { readonly kind: "retakenDiffers"; readonly stage: TrainingStage; readonly step: number };
 
 /**
  * How far a run has come. Each phase names the last thing that is complete or what is being done;
@@ -71,6 +84,8 @@ export interface RunRecord {
   /** Steps done in the phase's stage at the last checkpoint. */
   readonly checkpointStep: number;
   readonly evaluated: boolean;
+  /** The latest ones, in the order of their times. */
+  readonly resumes: readonly Resume[];
   /** Why it stopped, if it failed. */
   readonly failure: ErrorValue | null;
 }

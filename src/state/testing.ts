@@ -37,6 +37,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     phase: "grouping",
     checkpointStep: 0,
     evaluated: false,
+    resumes: [],
     failure: null,
     ...changes,
   };

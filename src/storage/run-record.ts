@@ -28,6 +28,8 @@ const recordSchema: z.ZodType<RunRecord> = z
     phase: z.enum(["grouping", "grouped", "finetuning", "finetuned"]),
     checkpointStep: steps,
     evaluated: z.boolean(),
+    // Version 0.1 wrote none.
+    resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })).default([]),
     failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
   })
   .refine(
@@ -70,6 +72,16 @@ export function parseRunRecord(value: unknown, where: string): RunRecord {
 export function parseMetric(value: unknown): Metric | null {
   if (holdsMoreThan(value, LARGEST_METRIC)) return null;
   return metricSchema.safeParse(value).data ?? null;
+}
+
+/** Metrics that resuming `stage` at `step` leaves, and those that it takes back. */
+export function rewound(
+  metrics: readonly Metric[],
+  stage: TrainingStage,
+  step: number,
+): { readonly kept: readonly Metric[]; readonly superseded: readonly Metric[] } {
+  const survives = (metric: Metric): boolean => survivesRewind(metric, stage, step);
+  return { kept: metrics.filter(survives), superseded: metrics.filter((metric) => !survives(metric)) };
 }
 
 /** Whether a metric survives resuming `stage` at `step`: earlier steps, and validations up to that step. */

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -19,6 +19,8 @@ interface Subject {
   damage(id: string, name: string): Promise<void>;
   /** Overwrites a byte of the stored data set. */
   damageData(): Promise<void>;
+  /** Metrics of a run that were kept aside. */
+  aside(id: string): Promise<readonly unknown[]>;
   /** Makes the record of a run unreadable. */
   damageRecord(id: string): Promise<void>;
 }
@@ -38,6 +40,10 @@ async function folderSubject(): Promise<Subject> {
       const [data] = (await readdir(join(root, "dataset"))).filter((name) => name.endsWith(".bin"));
       await writeFile(join(root, "dataset", data!), "damaged");
     },
+    async aside(id) {
+      const text = await readFile(join(root, "runs", id, "superseded.ndjson"), "utf8").catch(() => "");
+      return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+    },
     damageRecord: (id) => writeFile(join(root, "runs", id, "run.json"), '{"id": '),
   };
 }
@@ -56,6 +62,10 @@ async function browserSubject(kind: "database" | "opfs"): Promise<Subject> {
       const piece = (await database.get("pieces", key))!;
       piece.bytes[0]! ^= 255;
       await database.put("pieces", piece, key);
+    },
+    async aside(id) {
+      const chunks = await database.getAllFromIndex("metrics", "runId", id);
+      return chunks.filter(({ superseded }) => superseded).flatMap(({ metrics }) => metrics);
     },
     async damageRecord(id) {
       await database.put("runs", { id, record: { id, config: {} } });
@@ -198,18 +208,25 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
   });
 
   test("rewinding drops later steps and validations of that stage only", async () => {
-    const { runs } = await subject();
+    const { runs, aside } = await subject();
     await runs.appendMetrics(
       "r",
       [0, 1, 2].map((step) => stepMetric("group", step)),
     );
     await runs.appendMetrics("r", [validationMetric("group", 2), validationMetric("group", 3)]);
     await runs.appendMetrics("r", [stepMetric("group", 3), stepMetric("finetune", 3)]);
-    await runs.rewindMetrics("r", "group", 2);
+    const takenBack = [validationMetric("group", 3), stepMetric("group", 2), stepMetric("group", 3)];
+    const superseded = await runs.rewindMetrics("r", "group", 2);
+    expect(superseded).toHaveLength(takenBack.length);
+    expect(superseded).toEqual(expect.arrayContaining(takenBack));
     const kept = [stepMetric("group", 0), stepMetric("group", 1), validationMetric("group", 2), stepMetric("finetune", 3)];
     expect(await runs.readMetrics("r")).toEqual(kept);
     await runs.appendMetrics("r", [stepMetric("group", 2)]);
     expect(await runs.readMetrics("r")).toEqual([...kept, stepMetric("group", 2)]);
+    expect(await runs.rewindMetrics("r", "group", 2)).toEqual([stepMetric("group", 2)]);
+    expect(await aside("r")).toEqual([...superseded, stepMetric("group", 2)]);
+    await runs.remove("r");
+    expect(await aside("r")).toEqual([]);
   });
 
   test.each(["", "..", "../x", "a/b", "a\\b", "/etc", "A", "a.b", "-a", "a\0", "x".repeat(101)])(

@@ -38,6 +38,9 @@ export interface RunStore {
   byteLength(id: string): Promise<number>;
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;
   readMetrics(id: string): Promise<readonly Metric[]>;
-  /** Drops a stage's step metrics with `step >= step` and validations with `step > step`: resuming rewinds the curves. */
-  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void>;
+  /**
+   * Takes back a stage's step metrics with `step >= step` and validations with `step > step`, and returns them: resuming rewinds the
+   * curves. What is taken back is kept aside until the run is removed.
+   */
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<readonly Metric[]>;
 }

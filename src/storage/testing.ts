@@ -18,6 +18,7 @@ export function exampleRecord(id: string, createdAt = 1000): RunRecord {
     phase: "grouping",
     checkpointStep: 0,
     evaluated: false,
+    resumes: [],
     failure: null,
   };
 }

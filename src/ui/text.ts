@@ -198,8 +198,12 @@ export const text = {
     complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
     smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
     slept: (time: string) => `${time} asleep`,
-    sleeps: (list: string) => `Dashed lines mark where the computer slept or the tab was frozen: ${list}.`,
-    sleptBefore: (time: string, step: number) => `${time} before step ${count(step)}`,
+    marks: (list: string) => `Lines mark ${list}.`,
+    sleptBefore: (time: string, step: number) =>
+      `${time} for which the computer slept or the tab was frozen, before step ${count(step)}`,
+    resumed: "resumed",
+    resumedBefore: (step: number, retaken: number, when: string) =>
+      `the resume at step ${count(step)}, ${when}${retaken === 0 ? "" : `, with ${count(retaken)} ${retaken === 1 ? "step" : "steps"} taken again`}`,
     table: "Latest values as a table",
     columns: { name: "Series", last: "Latest", least: "Least", most: "Most" },
     series: {

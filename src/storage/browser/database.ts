@@ -12,7 +12,13 @@ export interface StudioSchema extends DBSchema {
   runs: { key: string; value: { readonly id: string; readonly record: unknown } };
   metrics: {
     key: number;
-    value: { readonly sequence?: number; readonly runId: string; readonly metrics: readonly unknown[] };
+    value: {
+      readonly sequence?: number;
+      readonly runId: string;
+      readonly metrics: readonly unknown[];
+      /** Whether a rewind has taken them back. */
+      readonly superseded?: boolean;
+    };
     indexes: { runId: string };
   };
   /** Files of runs where the browser has no file system for pages: [run, name]. */

@@ -2,10 +2,10 @@ import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import type { ByteArea } from "../byte-area";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
-import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
+import { parseMetric, parseRunRecord, rewound } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
-import { type StudioDatabase, wholly } from "./database";
+import { type StudioDatabase, type StudioSchema, wholly } from "./database";
 
 /** Records and metrics in IndexedDB, files in an area of the browser. */
 export class BrowserRunStore implements RunStore {
@@ -72,19 +72,26 @@ export class BrowserRunStore implements RunStore {
   readMetrics(id: string): Promise<readonly Metric[]> {
     return guarded(`reading metrics of run ${id}`, async () => {
       const chunks = await this.#database.getAllFromIndex("metrics", "runId", checkRunId(id));
-      return chunks.flatMap((chunk) => chunk.metrics.flatMap((metric) => parseMetric(metric) ?? []));
+      return chunks.filter(isCurrent).flatMap((chunk) => chunk.metrics.flatMap((metric) => parseMetric(metric) ?? []));
     });
   }
 
   /** In one transaction: the kept metrics become one chunk. */
-  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void> {
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<readonly Metric[]> {
     return guarded(`rewinding metrics of run ${id}`, async () => {
-      const kept = (await this.readMetrics(id)).filter((metric) => survivesRewind(metric, stage, step));
+      const { kept, superseded } = rewound(await this.readMetrics(id), stage, step);
       const transaction = this.#database.transaction("metrics", "readwrite");
       await wholly(transaction, async () => {
-        for (const key of await transaction.store.index("runId").getAllKeys(id)) await transaction.store.delete(key);
+        for (const chunk of await transaction.store.index("runId").getAll(id))
+          if (isCurrent(chunk)) await transaction.store.delete(chunk.sequence!);
         await transaction.store.add({ runId: id, metrics: kept });
+        if (superseded.length > 0) await transaction.store.add({ runId: id, metrics: superseded, superseded: true });
       });
+      return superseded;
     });
   }
+}
+
+function isCurrent({ superseded }: StudioSchema["metrics"]["value"]): boolean {
+  return superseded !== true;
 }

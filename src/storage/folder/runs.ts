@@ -4,12 +4,12 @@ import { StorageError } from "../../base/errors";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId, isRunId } from "../names";
-import { parseMetric, parseRunRecord, survivesRewind } from "../run-record";
+import { parseMetric, parseRunRecord, rewound } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { DiskArea, orNull, replaceDurably } from "./area";
 
-/** Runs as folders: `<id>/run.json`, `<id>/metrics.ndjson` with one metric a line, and the run's files. */
+/** Runs as folders: `<id>/run.json`, `<id>/metrics.ndjson` with one metric a line, `<id>/superseded.ndjson` with those that rewinds took back, and the run's files. */
 export class FolderRunStore implements RunStore {
   readonly #root: string;
   readonly #files: VerifiedFiles;
@@ -79,10 +79,13 @@ export class FolderRunStore implements RunStore {
     });
   }
 
-  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<void> {
+  rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<readonly Metric[]> {
     return guarded(`rewinding metrics of run ${id}`, async () => {
-      const kept = (await this.readMetrics(id)).filter((metric) => survivesRewind(metric, stage, step));
+      const { kept, superseded } = rewound(await this.readMetrics(id), stage, step);
+      // Kept aside first: a process killed in between keeps them twice, and loses none.
+      if (superseded.length > 0) await appendFile(this.#path(id, "superseded.ndjson"), lines(superseded));
       await replaceDurably(this.#path(id, "metrics.ndjson"), new TextEncoder().encode(lines(kept)));
+      return superseded;
     });
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Resume, TrainingStage } from "../../model/run";
 import { appendMetrics, emptyCurves } from "../../state/curves";
-import { GROUPING, sampleStep } from "../../state/testing";
+import { GROUPING, sampleRecord, sampleStep } from "../../state/testing";
 import { EventLog } from "../log/event-log";
 import { renderAfter, textOf } from "../testing";
 import { chartRows } from "./chart-rows";
@@ -21,13 +22,23 @@ test("every curve can be read as a table, and the drawing says whether it is com
 test("a sleep of the computer is a line in the curve, in the words beside it and in the log, but not where nothing trained", () => {
   const slept = { kind: "slept", milliseconds: 725_000 } as const;
   const words = textOf(renderAfter(<CurvesPanel />, [...GROUPING, slept]));
-  expect(words).toContain("slept or the tab was frozen: 12 min 05 s before step 60.");
+  expect(words).toContain("12 min 05 s for which the computer slept or the tab was frozen, before step 60.");
   expect(textOf(renderAfter(<EventLog />, [...GROUPING, slept]))).toContain(
     "frozen for 12 min 05 s; nothing was done meanwhile.",
   );
   const idle = [...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }, slept] as const;
   expect(textOf(renderAfter(<CurvesPanel />, idle))).not.toContain("slept");
   expect(textOf(renderAfter(<EventLog />, idle))).not.toContain("slept");
+});
+
+test("resumes are lines in the curves of their stage, once a step, with the steps that were taken again", () => {
+  const time = Date.UTC(2024, 0, 31, 12);
+  const at = (stage: TrainingStage, step: number, retaken: number): Resume => ({ stage, step, retaken, time });
+  const record = sampleRecord({ resumes: [at("group", 20, 0), at("group", 20, 7), at("group", 40, 1), at("finetune", 50, 3)] });
+  const words = textOf(renderAfter(<CurvesPanel />, [...GROUPING, { kind: "runChanged", record }]));
+  expect(words).toMatch(
+    /Lines mark the resume at step 20, Jan 31, \d\d:00, with 7 steps taken again; the resume at step 40, Jan 31, \d\d:00, with 1 step taken again\./,
+  );
 });
 
 test("long curves are drawn decimated and say so", () => {

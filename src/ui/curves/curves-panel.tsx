@@ -2,26 +2,26 @@ import { useMemo, useState } from "react";
 import type { TrainingStage } from "../../model/run";
 import type { Curves, StageCurves } from "../../state/curves";
 import { DRAWN_POINTS } from "../../state/decimate";
-import type { Sleep } from "../../state/facts";
 import { Select } from "../kit/controls";
-import { duration } from "../kit/format";
 import { useThrottled } from "../kit/hooks";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
 import { accuracyChart, lossChart, rateChart } from "./charts";
 import { LinePanel } from "./line-panel";
+import { type Mark, marksOf } from "./marks";
 
 /** Charts are redrawn this often at most. */
 const REDRAW_MILLISECONDS = 700;
 
-const NONE: readonly Sleep[] = [];
+const NONE: readonly never[] = [];
 
 /** Live curves of one stage of the open run. */
 export function CurvesPanel() {
   const live = useSelected((state) => state.facts.open?.curves ?? null);
   const curves = useThrottled(live, REDRAW_MILLISECONDS);
   const sleeps = useSelected((state) => state.facts.open?.sleeps ?? NONE);
+  const resumes = useSelected((state) => state.facts.open?.record.resumes ?? NONE);
   const [chosen, setChosen] = useState<TrainingStage | null>(null);
   if (curves === null || !hasPoints(curves)) {
     return (
@@ -46,25 +46,24 @@ export function CurvesPanel() {
   );
   return (
     <Section title={text.curves.title} name="curves" aside={aside}>
-      <StageCharts curves={curves[stage]} sleeps={sleeps.filter((sleep) => sleep.stage === stage)} />
+      <StageCharts curves={curves[stage]} marks={marksOf(stage, resumes, sleeps)} />
     </Section>
   );
 }
 
 interface ChartsProps {
   readonly curves: StageCurves;
-  /** Of the same stage. */
-  readonly sleeps: readonly Sleep[];
+  readonly marks: readonly Mark[];
 }
 
-function StageCharts({ curves, sleeps }: ChartsProps) {
+function StageCharts({ curves, marks }: ChartsProps) {
   const [log, setLog] = useState(false);
   const [loss, accuracy, rate] = useMemo(() => [lossChart(curves), accuracyChart(curves), rateChart(curves)] as const, [curves]);
   const points = curves.steps.length;
   return (
     <>
       <div className="charts">
-        <LinePanel chart={loss} height={290} log={log} sleeps={sleeps} />
+        <LinePanel chart={loss} height={290} log={log} marks={marks} />
         <div className="charts-side">
           <LinePanel chart={accuracy} height={150} shares />
           <LinePanel chart={rate} height={70} />
@@ -76,16 +75,12 @@ function StageCharts({ curves, sleeps }: ChartsProps) {
           {text.curves.log}
         </label>
         <p className="hint">
-          {sleeps.length > 0 && `${text.curves.sleeps(sleeps.map(sleepText).join(", "))} `}
+          {marks.length > 0 && `${text.curves.marks(marks.map(({ words }) => words).join("; "))} `}
           {points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points)} {text.curves.smoothed}
         </p>
       </div>
     </>
   );
-}
-
-function sleepText({ seconds, step }: Sleep): string {
-  return text.curves.sleptBefore(duration(seconds), step);
 }
 
 function hasPoints({ group, finetune }: Curves): boolean {

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import type { Sleep } from "../../state/facts";
-import { count, decimal, duration, percent } from "../kit/format";
+import { count, decimal, percent } from "../kit/format";
 import { text } from "../text";
 import { chartRows, lineRange } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
+import type { Mark } from "./marks";
 
 interface Props {
   readonly chart: Chart;
@@ -12,14 +12,13 @@ interface Props {
   /** Values are shares, drawn from 0 to 1. */
   readonly shares?: boolean;
   readonly log?: boolean;
-  /** Marked where they were. */
-  readonly sleeps?: readonly Sleep[];
+  readonly marks?: readonly Mark[];
 }
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" } as const;
 
 /** One chart with its legend and the same numbers as a table. */
-export function LinePanel({ chart, height, shares = false, log = false, sleeps = [] }: Props) {
+export function LinePanel({ chart, height, shares = false, log = false, marks = [] }: Props) {
   const rows = useMemo(() => chartRows(chart.dense, chart.sparse, log ? 0 : undefined), [chart, log]);
   const show = shares ? (value: number) => percent(value, 0) : decimal;
   const domain: [number | "auto", number | "auto"] = shares ? [0, 1] : log ? ["auto", "auto"] : [0, "auto"];
@@ -57,15 +56,7 @@ export function LinePanel({ chart, height, shares = false, log = false, sleeps =
               formatter={(value) => show(Number(value))}
               contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 6, fontSize: 12 }}
             />
-            {sleeps.map(({ step, seconds }) => (
-              <ReferenceLine
-                key={step}
-                x={step}
-                stroke="var(--warn)"
-                strokeDasharray="4 3"
-                label={{ ...AXIS, fill: "var(--warn)", value: text.curves.slept(duration(seconds)), position: "insideTopLeft" }}
-              />
-            ))}
+            {marks.map(drawnMark)}
             {chart.styles.map(drawnLine)}
           </LineChart>
         </ResponsiveContainer>
@@ -94,6 +85,19 @@ function drawnLine({ key, name, colour, faint = false, dots = false }: LineStyle
       activeDot={{ r: 3 }}
       connectNulls
       isAnimationActive={false}
+    />
+  );
+}
+
+function drawnMark({ kind, step, label }: Mark) {
+  const colour = kind === "slept" ? "var(--warn)" : "var(--muted)";
+  return (
+    <ReferenceLine
+      key={`${kind} ${step}`}
+      x={step}
+      stroke={colour}
+      strokeDasharray={kind === "slept" ? "4 3" : "1 3"}
+      label={{ ...AXIS, fill: colour, value: label, position: "insideTopLeft" }}
     />
   );
 }

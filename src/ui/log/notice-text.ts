@@ -69,6 +69,8 @@ function troubleText(trouble: RunTrouble): string {
       return `The last checkpoint is damaged or was cut off: the one of step ${count(trouble.step)} was read.`;
     case "unsaved":
       return `${trouble.error.message}. Training goes on in memory. ${trouble.error.cure}`;
+    case "retakenDiffers":
+      return `${text.stages.progressOf(trouble.stage)}, step ${count(trouble.step)}: taken again, it came out otherwise than the first time. Another device, driver or version computes now; the run goes on, but not to the numbers it would have had.`;
     case "savedAgain":
       return "Storage works again: the checkpoint is written.";
     default:

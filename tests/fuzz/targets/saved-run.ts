@@ -65,8 +65,8 @@ class ToldRuns implements RunStore {
   async readMetrics(): Promise<readonly Metric[]> {
     return this.metrics;
   }
-  async rewindMetrics(): Promise<void> {
-    this.metrics.length = 0;
+  async rewindMetrics(): Promise<readonly Metric[]> {
+    return this.metrics.splice(0);
   }
 }
 
