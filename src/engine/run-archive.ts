@@ -3,7 +3,7 @@ import { CheckpointError } from "../base/errors";
 import { type ExportFile, zipFiles } from "../export/bundle";
 import { groupingSpec } from "../model/build";
 import type { Metric, RunRecord } from "../model/run";
-import { parseMetric, parseRunRecord } from "../storage/run-record";
+import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
 import { plain } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
@@ -36,7 +36,7 @@ export async function packRun(
   const record = await storedRun(runs, id);
   const metrics = (await runs.readMetrics(id)).map((metric) => `${JSON.stringify(metric)}\n`);
   const files: ExportFile[] = [
-    textFile(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`),
+    textFile(RECORD_FILE, `${JSON.stringify(storedRecord(record), null, 2)}\n`),
     textFile(METRICS_FILE, metrics.join("")),
   ];
   for (const name of RUN_FILES) {

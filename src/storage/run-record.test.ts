@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRunRecord } from "./run-record";
+import { parseRunRecord, storedRecord } from "./run-record";
 import { exampleRecord } from "./testing";
 
 test("the record of a run from before there was a choice of precision is read, in full precision", () => {
@@ -11,5 +11,17 @@ test("the record of a run from before there was a choice of precision is read, i
 test("a run of half precision comes back as one", () => {
   const record = exampleRecord("half");
   const half = { ...record, config: { ...record.config, precision: "f16" as const } };
-  expect(parseRunRecord(JSON.parse(JSON.stringify(half)), "run.json")).toEqual(half);
+  expect(parseRunRecord(JSON.parse(JSON.stringify(storedRecord(half))), "run.json")).toEqual(half);
+});
+
+test("a record of version 1, which had neither number nor resumes, is read", () => {
+  const record = exampleRecord("first");
+  const { resumes: _, ...first } = record;
+  expect(parseRunRecord(first, "run.json")).toEqual(record);
+  expect(parseRunRecord({ version: 1, ...first }, "run.json")).toEqual(record);
+});
+
+test.each([3, 0, "two", null, {}])("a record of version %j is refused with what reads it", (version) => {
+  const attempt = () => parseRunRecord({ ...exampleRecord("later"), version }, "run.json");
+  expect(attempt).toThrow(/run\.json is of version .* knows versions up to 2/);
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StorageError } from "../base/errors";
+import { type Migration, migrated } from "../base/migrations";
 import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { configSchema } from "../model/config";
@@ -28,8 +29,7 @@ const recordSchema: z.ZodType<RunRecord> = z
     phase: z.enum(["grouping", "grouped", "finetuning", "finetuned"]),
     checkpointStep: steps,
     evaluated: z.boolean(),
-    // Version 0.1 wrote none.
-    resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })).default([]),
+    resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })),
     failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
   })
   .refine(
@@ -58,12 +58,29 @@ const metricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("validation"), ...common, loss: z.number(), top1: z.number(), top5: z.number() }),
 ]);
 
-/** A stored run record; throws StorageError naming the fields at fault. `where` is the file or key it came from. */
+/** Records as versions of the studio have written them; the first ones bore no number. */
+const MIGRATIONS: readonly Migration<object>[] = [(first) => ({ ...first, resumes: [] })];
+
+/** A record as it is stored: with the version of its format. */
+export function storedRecord(record: RunRecord): object {
+  return { version: MIGRATIONS.length + 1, ...record };
+}
+
+/** A stored run record of any version; throws StorageError naming the fields at fault. `where` is the file or key it came from. */
 export function parseRunRecord(value: unknown, where: string): RunRecord {
   const unfit = (problems: string): StorageError =>
     new StorageError(`${where} is not the record of a run: ${problems}`, "Remove this run and group again.");
   if (holdsMoreThan(value, LARGEST_RECORD)) throw unfit(`it holds more than ${LARGEST_RECORD} values`);
-  const result = parseSafely(recordSchema, value);
+  if (typeof value !== "object" || value === null) throw unfit("it is no object");
+  const version = "version" in value ? value.version : 1;
+  const newest = migrated<object>(value, Number(version), MIGRATIONS);
+  if (newest === null) {
+    throw new StorageError(
+      `${where} is of version ${String(version)}, and this program knows versions up to ${MIGRATIONS.length + 1}`,
+      "Open it with the newest studio: reload the page, or update the command line.",
+    );
+  }
+  const result = parseSafely(recordSchema, newest);
   if (result.success) return result.data;
   throw unfit(describeProblems(result.error.issues, "record"));
 }

@@ -2,7 +2,7 @@ import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import type { ByteArea } from "../byte-area";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
-import { parseMetric, parseRunRecord, rewound } from "../run-record";
+import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { type StudioDatabase, type StudioSchema, wholly } from "./database";
@@ -35,7 +35,7 @@ export class BrowserRunStore implements RunStore {
 
   put(record: RunRecord): Promise<void> {
     return guarded(`writing run ${record.id}`, async () => {
-      await this.#database.put("runs", { id: checkRunId(record.id), record });
+      await this.#database.put("runs", { id: checkRunId(record.id), record: storedRecord(record) });
     });
   }
 

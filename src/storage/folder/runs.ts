@@ -4,7 +4,7 @@ import { StorageError } from "../../base/errors";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId, isRunId } from "../names";
-import { parseMetric, parseRunRecord, rewound } from "../run-record";
+import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { DiskArea, orNull, replaceDurably } from "./area";
@@ -38,7 +38,7 @@ export class FolderRunStore implements RunStore {
 
   put(record: RunRecord): Promise<void> {
     return guarded(`writing run ${record.id}`, async () => {
-      const text = `${JSON.stringify(record, null, 2)}\n`;
+      const text = `${JSON.stringify(storedRecord(record), null, 2)}\n`;
       await replaceDurably(this.#path(record.id, "run.json"), new TextEncoder().encode(text));
     });
   }
