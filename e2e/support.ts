@@ -64,7 +64,7 @@ export interface StoredPoint {
   readonly time: number;
 }
 
-/** Every point of every run, in the order in which it was stored. */
+/** Every point of the curves of every run, in the order in which it was stored. */
 export async function storedPoints(page: Page): Promise<StoredPoint[]> {
   return page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -72,12 +72,12 @@ export async function storedPoints(page: Page): Promise<StoredPoint[]> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-    const stored = await new Promise<{ metrics: StoredPoint[] }[]>((resolve, reject) => {
+    const stored = await new Promise<{ metrics: StoredPoint[]; superseded?: boolean }[]>((resolve, reject) => {
       const request = database.transaction("metrics").objectStore("metrics").getAll();
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
     database.close();
-    return stored.flatMap(({ metrics }) => metrics);
+    return stored.flatMap(({ metrics, superseded }) => (superseded ? [] : metrics));
   });
 }

@@ -14,10 +14,13 @@ Trains stage 1 of preset tiny on sample data and watches, at every checkpoint, t
   --steps N   steps to train (2000)
   --json      print one JSON document on standard output, with every sample
 
-The exit code is 1 when something grew, 2 for wrong usage. VK_ICD_FILENAMES chooses the Vulkan driver.`;
+The exit code is 1 when something grew or the steps of the last tenth took over 5 % longer than those of the first, 2 for wrong usage. VK_ICD_FILENAMES chooses the Vulkan driver.`;
 
 /** Growth of the heap that is no leak: the engine optimises code for a long time. */
 const HEAP_BYTES_PER_THOUSAND_STEPS = 200_000;
+
+/** Of the last tenth of the steps over the first, on a machine that does nothing else. */
+const MOST_SLOWDOWN = 1.05;
 
 const { steps, json } = readArguments();
 const driver = wantedDriver();
@@ -46,7 +49,9 @@ else {
 }
 const grew = growth.heapBytes > HEAP_BYTES_PER_THOUSAND_STEPS || growth.deviceBytes > 0 || growth.buffersAlive > 0;
 if (grew) console.error("soak: something grew");
-process.exit(grew ? 1 : 0);
+const slowed = msPerStep.lastTenth > MOST_SLOWDOWN * msPerStep.firstTenth;
+if (slowed) console.error("soak: steps got slower");
+process.exit(grew || slowed ? 1 : 0);
 
 function readArguments() {
   try {

@@ -46,9 +46,10 @@ export interface SoakReport {
 export async function soak(steps: number, { device, heapBytes, note }: SoakHost): Promise<SoakReport> {
   const buffers = watchBuffers(device.device);
   const samples: SoakSample[] = [];
-  const times: StepTime[] = [];
+  // Room for all, so that what is watched does not grow with them.
+  const milliseconds = new Float64Array(steps);
   for await (const fact of training(device, steps)) {
-    if (fact.kind === "steps") times.push(timeOf(fact));
+    if (fact.kind === "steps") noteTimes(fact, milliseconds);
     if (fact.kind !== "checkpoint") continue;
     const { created, alive } = buffers;
     const deviceBytes = bytesOn(device.device);
@@ -62,7 +63,7 @@ export async function soak(steps: number, { device, heapBytes, note }: SoakHost)
     samples.push(sample);
     note(`step ${sample.step} of ${steps}: heap ${sample.heapBytes}, device ${deviceBytes} bytes in ${alive} buffers`);
   }
-  return { ...reportOf(samples, times, steps), adapter: device.report.description };
+  return { ...reportOf(samples, milliseconds), adapter: device.report.description };
 }
 
 /** As a run is trained: through the guard against a lost device, with the kernels that passed the self-test. */
@@ -84,21 +85,15 @@ function training(device: OpenDevice, steps: number): AsyncGenerator<FitFact, un
   });
 }
 
-/** Steps that were read back together, and how long each took. */
-interface StepTime {
-  readonly lastStep: number;
-  readonly steps: number;
-  readonly milliseconds: number;
-}
-
-function timeOf({ metrics, imagesPerSecond }: Extract<FitFact, { kind: "steps" }>): StepTime {
+/** Steps that are read back together took equally long. */
+function noteTimes({ metrics, imagesPerSecond }: Extract<FitFact, { kind: "steps" }>, milliseconds: Float64Array): void {
   const { batchSize } = presetConfig("tiny").group;
-  const lastStep = metrics.at(-1)?.step ?? 0;
-  return { lastStep, steps: metrics.length, milliseconds: (1000 * metrics.length * batchSize) / imagesPerSecond };
+  for (const { step } of metrics) milliseconds[step] = (1000 * batchSize) / imagesPerSecond;
 }
 
-/** What samples and times come to. */
-export function reportOf(samples: readonly SoakSample[], times: readonly StepTime[], steps: number): Omit<SoakReport, "adapter"> {
+/** What samples, and the milliseconds of every step, come to. */
+export function reportOf(samples: readonly SoakSample[], milliseconds: Float64Array): Omit<SoakReport, "adapter"> {
+  const steps = milliseconds.length;
   // The first validation makes the buffers of all.
   const settledAfter = Math.max(steps / 10, presetConfig("tiny").group.validateEverySteps);
   const settled = samples.filter(({ step }) => step > settledAfter);
@@ -113,16 +108,15 @@ export function reportOf(samples: readonly SoakSample[], times: readonly StepTim
     },
     buffersCreated: samples.at(-1)?.buffersCreated ?? 0,
     msPerStep: {
-      firstTenth: meanTime(times.filter(({ lastStep }) => lastStep < steps / 10)),
-      lastTenth: meanTime(times.filter(({ lastStep }) => lastStep >= steps - steps / 10)),
+      firstTenth: mean(milliseconds.subarray(0, steps / 10)),
+      lastTenth: mean(milliseconds.subarray(steps - steps / 10)),
     },
     samples,
   };
 }
 
-function meanTime(times: readonly StepTime[]): number {
-  const milliseconds = times.reduce((sum, time) => sum + time.milliseconds, 0);
-  return milliseconds / times.reduce((sum, time) => sum + time.steps, 0);
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Slope of the line through points that is nearest to them by least squares; 0 through fewer than two. */
