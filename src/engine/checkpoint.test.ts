@@ -5,37 +5,46 @@ import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { groupingSpec } from "../model/build";
 import { parseConfig } from "../model/config";
 import { initialState } from "../train/state";
-import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
+import { type CheckpointOwner, checkpointHeader, decodeCheckpoint, encodeCheckpoint, type RunOrigin } from "./checkpoint";
 import { configFingerprint } from "./fingerprint";
 import { decodePlan, encodePlan } from "./plan-file";
 import { exampleConfig as config } from "./testing";
 
 const CLASSES = 6;
 const spec = groupingSpec(config, CLASSES);
-const owner: CheckpointOwner = { stage: "group", spec, config, datasetId: "a".repeat(64) };
+const run: RunOrigin = {
+  config,
+  datasetId: "a".repeat(64),
+  datasetSource: "sample data",
+  classes: ["a", "b", "c", "d", "e", "f"],
+  superclasses: ["x", "y"],
+  superclassOf: [0, 0, 0, 1, 1, 1],
+};
+const owner: CheckpointOwner = { stage: "group", spec, run };
+const best = { step: 6, top1: 0.75 };
 const state = { ...initialState(spec, 11), step: 7 };
 
 test("a state comes back bit for bit, in the order of the network", () => {
-  const decoded = decodeCheckpoint(encodeCheckpoint(state, owner), owner);
-  expect(decoded).toEqual(state);
+  const decoded = decodeCheckpoint(encodeCheckpoint({ state, best }, owner), owner);
+  expect(decoded).toEqual({ state, best });
   for (const part of ["parameters", "momentum", "statistics"] as const) {
-    expect([...decoded[part].keys()]).toEqual([...state[part].keys()]);
+    expect([...decoded.state[part].keys()]).toEqual([...state[part].keys()]);
   }
 });
 
 test.each<[string, CheckpointOwner, RegExp]>([
   ["stage", { ...owner, stage: "finetune" }, /stage group/],
   ["network", { ...owner, spec: groupingSpec({ ...config, model: { depth: 16, widen: 1 } }, CLASSES) }, /it is of/],
-  ["configuration", { ...owner, config: { ...config, seed: config.seed + 1 } }, /another configuration/],
-  ["data set", { ...owner, datasetId: "b".repeat(64) }, /another data set/],
+  ["configuration", { ...owner, run: { ...run, config: { ...config, seed: config.seed + 1 } } }, /another configuration/],
+  ["data set", { ...owner, run: { ...run, datasetId: "b".repeat(64) } }, /another data set/],
 ])("a checkpoint of another %s is refused", (_what, other, cause) => {
-  const bytes = encodeCheckpoint(state, owner);
+  const bytes = encodeCheckpoint({ state, best }, owner);
   expect(() => decodeCheckpoint(bytes, other)).toThrow(CheckpointError);
   expect(() => decodeCheckpoint(bytes, other)).toThrow(cause);
 });
 
 describe("a file that was changed", () => {
-  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(state, owner));
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint({ state, best }, owner));
   const first = [...tensors.keys()][0]!;
   const without = new Map([...tensors].filter(([name]) => name !== first));
   const turned = new Map(tensors).set(first, { ...tensors.get(first)!, shape: [tensors.get(first)!.data.length] });
@@ -45,7 +54,10 @@ describe("a file that was changed", () => {
     ["lacks a tensor", without, metadata, /lacks the tensor/],
     ["has one more", new Map(tensors).set("parameters/more", { shape: [1], data: Float32Array.of(3) }), metadata, /no tensor/],
     ["has another shape", turned, metadata, /has shape/],
-    ["has another version", tensors, { ...metadata, version: "2" }, /version/],
+    ["has a later version", tensors, { ...metadata, version: "3" }, /version/],
+    ["has no version", tensors, { ...metadata, version: "" }, /version/],
+    ["has a best validation of no accuracy", tensors, { ...metadata, best: '{"step":3}' }, /best/],
+    ["has a best validation that is cut off", tensors, { ...metadata, best: '{"step":3' }, /best/],
     ["has no step", tensors, { ...metadata, step: "-1" }, /step/],
     ["is no checkpoint", tensors, {}, /format/],
   ])("and %s is refused", (_what, changed, labels, cause) => {
@@ -53,7 +65,7 @@ describe("a file that was changed", () => {
   });
 
   test("and cut short is refused", () => {
-    const bytes = encodeCheckpoint(state, owner);
+    const bytes = encodeCheckpoint({ state, best }, owner);
     expect(() => decodeCheckpoint(bytes.slice(0, -4), owner)).toThrow(CheckpointError);
   });
 });
@@ -88,9 +100,22 @@ test("the fingerprint of full precision is that from before there was a choice, 
 });
 
 test("a checkpoint from before there was a choice of precision opens", () => {
-  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint(state, owner));
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint({ state, best }, owner));
   const older = encodeSafetensors(tensors, { ...metadata, config: olderFingerprint() });
-  expect(decodeCheckpoint(older, { ...owner, config: parseConfig(olderConfig) })).toEqual(state);
+  const reread = { ...owner, run: { ...run, config: parseConfig(olderConfig) } };
+  expect(decodeCheckpoint(older, reread).state).toEqual(state);
+});
+
+test("a checkpoint of version 1, which told no best validation and no origin, opens", () => {
+  const { tensors, metadata } = decodeSafetensors(encodeCheckpoint({ state, best }, owner));
+  const { best: _, origin: __, ...first } = metadata;
+  const bytes = encodeSafetensors(tensors, { ...first, version: "1" });
+  expect(decodeCheckpoint(bytes, owner)).toEqual({ state, best: null });
+  expect(checkpointHeader(bytes)).toEqual({ stage: "group", step: 7, origin: null });
+});
+
+test("a checkpoint tells what its run began with", () => {
+  expect(checkpointHeader(encodeCheckpoint({ state, best }, owner))).toEqual({ stage: "group", step: 7, origin: run });
 });
 
 describe("the plan file", () => {

@@ -1,38 +1,70 @@
 import { z } from "zod";
 import { CheckpointError } from "../base/errors";
+import { type Migration, migrated } from "../base/migrations";
 import type { HostTensor, NamedTensors } from "../base/tensor";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
-import type { Config } from "../model/config";
 import { initialStatistics } from "../model/initial";
 import { assignmentParameters, layerParameters } from "../model/parameters";
-import type { TrainingStage } from "../model/run";
+import type { RunRecord, TrainingStage, ValidationMetric } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import type { TrainState } from "../train/state";
 import { configFingerprint } from "./fingerprint";
+
+/** What of a run its checkpoints carry, so that one alone is enough to go on from. */
+export type RunOrigin = Pick<RunRecord, "config" | "datasetId" | "datasetSource" | "classes" | "superclasses" | "superclassOf">;
 
 /** What a checkpoint must belong to: a state of anything else would train on without a sign of it. */
 export interface CheckpointOwner {
   readonly stage: TrainingStage;
   readonly spec: ModelSpec;
-  readonly config: Config;
-  readonly datasetId: string;
+  readonly run: RunOrigin;
 }
 
+/** A checkpoint as read. */
+export interface Checkpoint {
+  readonly state: TrainState;
+  /** The stage's best validation up to then; null where there was none, or version 1 did not tell. */
+  readonly best: BestValidation | null;
+}
+
+/** A validation of a stage. */
+export type BestValidation = Pick<ValidationMetric, "step" | "top1">;
+
 const FORMAT = "splitnet-checkpoint";
-const VERSION = "1";
 /** The three parts of a state and the prefixes of their tensors in the file. */
 const PARTS = ["parameters", "momentum", "statistics"] as const;
+/** Version 1 told neither the best validation nor what the run began with. */
+const MIGRATIONS: readonly Migration<Readonly<Record<string, string>>>[] = [
+  (first) => ({ ...first, version: "2", best: "null", origin: "null" }),
+];
 
 const metadataSchema = z.object({
   format: z.literal(FORMAT),
-  version: z.literal(VERSION),
+  version: z.literal(String(MIGRATIONS.length + 1)),
   stage: z.enum(["group", "finetune"]),
   step: z.string().regex(/^\d{1,15}$/),
   network: z.string(),
+  /** Fingerprint. */
   config: z.string(),
   dataset: z.string(),
+  best: json(z.object({ step: z.int().min(0), top1: z.number().min(0).max(1) }).nullable()),
+  origin: json(z.unknown()),
 });
 type Metadata = z.infer<typeof metadataSchema>;
+
+function json<Value>(schema: z.ZodType<Value>) {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue("it is not JSON");
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
 
 /** Name of a stage's checkpoint among the files of its run. */
 export function checkpointName(stage: TrainingStage): string {
@@ -45,36 +77,53 @@ export function bestCheckpointName(stage: TrainingStage): string {
 }
 
 /** A state as a safetensors file: tensors `parameters/...`, `momentum/...`, `statistics/...`, and whose they are as metadata. */
-export function encodeCheckpoint(state: TrainState, owner: CheckpointOwner): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint({ state, best }: Checkpoint, owner: CheckpointOwner): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, HostTensor>();
   for (const part of PARTS) for (const [name, tensor] of state[part]) tensors.set(`${part}/${name}`, tensor);
-  return encodeSafetensors(tensors, { ...identityOf(owner), step: String(state.step) });
+  const { config, datasetId, datasetSource, classes, superclasses, superclassOf } = owner.run;
+  const origin: RunOrigin = { config, datasetId, datasetSource, classes, superclasses, superclassOf };
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    version: String(MIGRATIONS.length + 1),
+    ...identityOf(owner),
+    step: String(state.step),
+    best: JSON.stringify(best),
+    origin: JSON.stringify(origin),
+  });
 }
 
-/** Reads a state back; throws CheckpointError unless it is whole and belongs to `owner`. */
-export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): TrainState {
+/** Reads a checkpoint of any version back; throws CheckpointError unless it is whole and belongs to `owner`. */
+export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const parsed = metadataSchema.safeParse(metadata);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-    throw foreign(`the file is not a checkpoint of this version of the studio (${fields})`);
-  }
-  checkIdentity(parsed.data, owner);
+  const found = parseMetadata(metadata);
+  checkIdentity(found, owner);
   const shapes = expectedShapes(owner.spec);
   checkTensors(tensors, shapes);
   const [parameters, momentum, statistics] = PARTS.map((part) => partOf(tensors, shapes, `${part}/`));
-  return { step: Number(parsed.data.step), parameters: parameters!, momentum: momentum!, statistics: statistics! };
+  const state = { step: Number(found.step), parameters: parameters!, momentum: momentum!, statistics: statistics! };
+  return { state, best: found.best };
 }
 
-function identityOf(owner: CheckpointOwner): Omit<Metadata, "step"> {
-  return {
-    format: FORMAT,
-    version: VERSION,
-    stage: owner.stage,
-    network: owner.spec.name,
-    config: configFingerprint(owner.config),
-    dataset: owner.datasetId,
-  };
+/** What a checkpoint says of itself; `origin` is not checked, and null in files of version 1. */
+export function checkpointHeader(bytes: Uint8Array): {
+  readonly stage: TrainingStage;
+  readonly step: number;
+  readonly origin: unknown;
+} {
+  const { stage, step, origin } = parseMetadata(decodeSafetensors(bytes).metadata);
+  return { stage, step: Number(step), origin };
+}
+
+function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
+  const newest = migrated(metadata, Number(metadata.version), MIGRATIONS);
+  const parsed = metadataSchema.safeParse(newest ?? metadata);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  throw foreign(`the file is not a checkpoint of this version of the studio (${fields})`);
+}
+
+function identityOf({ stage, spec, run }: CheckpointOwner): Pick<Metadata, "stage" | "network" | "config" | "dataset"> {
+  return { stage, network: spec.name, config: configFingerprint(run.config), dataset: run.datasetId };
 }
 
 function checkIdentity(found: Metadata, owner: CheckpointOwner): void {

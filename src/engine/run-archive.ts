@@ -117,7 +117,7 @@ async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Arr
 /** The stage's last checkpoint; its best one is checked as well. */
 async function stageState(files: CheckpointFiles, record: RunRecord, network: StageNetwork) {
   const best = await files.runs.readFile(record.id, bestCheckpointName(network.stage));
-  if (best !== null) decodeCheckpoint(best.bytes, { ...network, config: record.config, datasetId: record.datasetId });
+  if (best !== null) decodeCheckpoint(best.bytes, { ...network, run: record });
   return lastCheckpoint(files, record, network);
 }
 

@@ -3,7 +3,7 @@ import type { RunRecord, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import type { RunStore } from "../storage/stores";
 import type { TrainState } from "../train/state";
-import { checkpointName, decodeCheckpoint } from "./checkpoint";
+import { type Checkpoint, checkpointName, decodeCheckpoint } from "./checkpoint";
 
 /** Where the files of runs are read from. */
 export interface CheckpointFiles {
@@ -17,8 +17,7 @@ export interface StageNetwork {
 }
 
 /** A checkpoint as read back. */
-export interface StoredCheckpoint {
-  readonly state: TrainState;
+export interface StoredCheckpoint extends Checkpoint {
   /** Whether a later checkpoint was damaged or lost. */
   readonly previous: boolean;
 }
@@ -31,8 +30,7 @@ export async function storedCheckpoint(
 ): Promise<StoredCheckpoint | null> {
   const file = await runs.readFile(run.id, checkpointName(stage));
   if (file === null) return null;
-  const state = decodeCheckpoint(file.bytes, { stage, spec, config: run.config, datasetId: run.datasetId });
-  return { state, previous: file.previous };
+  return { ...decodeCheckpoint(file.bytes, { stage, spec, run }), previous: file.previous };
 }
 
 /** Its state, null if there is none. */

@@ -16,7 +16,7 @@ import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
 import { createRun } from "./runs";
 import { finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext, exampleSummary, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext, fakeCompute } from "./testing";
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -297,16 +297,11 @@ describe("storage without room", () => {
       cure: expect.stringMatching(/disk space/),
     });
     before.push(await outcome(context, id));
-    const owner = {
-      stage: "group",
-      spec: groupingSpec(exampleConfig, 6),
-      config: exampleConfig,
-      datasetId: exampleSummary.id,
-    } as const;
-    expect(decodeCheckpoint(before[0]!.bytes!, owner).step).toBe(4);
+    const owner = { stage: "group", spec: groupingSpec(exampleConfig, 6), run: (await context.runs.get(id))! } as const;
+    expect(decodeCheckpoint(before[0]!.bytes!, owner).state.step).toBe(4);
     const refused = context.facts.flatMap((fact) => (fact.kind === "troubled" && fact.refused !== null ? [fact.refused] : []));
     expect(refused[0]?.fileName).toMatch(/group-step-6\.safetensors$/);
-    expect(decodeCheckpoint(refused[0]!.bytes, owner).step).toBe(6);
+    expect(decodeCheckpoint(refused[0]!.bytes, owner).state.step).toBe(6);
     expect(await resumeStage({ ...context, control: new RunControl() }, id)).toBe("finished");
     expect(await outcome(context, id)).toEqual(await uninterrupted());
   });

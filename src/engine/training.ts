@@ -1,9 +1,9 @@
 import { DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
 import { splitTrainValidation } from "../data/split";
-import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
+import type { Metric, RunRecord, RunTrouble, TrainingStage, ValidationMetric } from "../model/run";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
-import { bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
+import { type BestValidation, bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
 import type { EngineContext, RefusedFile, StageOutcome } from "./context";
 import { DeviceLosses } from "./device-losses";
 import { MetricJournal } from "./journal";
@@ -40,7 +40,7 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
     ? withResume(run, { stage: job.stage, step: start.step, time: context.now() }, superseded)
     : run.resumes;
   const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null, resumes });
-  const best = bestOf(await context.runs.readMetrics(run.id), job.stage);
+  const best = saved?.best ?? bestOf(await context.runs.readMetrics(run.id), job.stage);
   const stage = new StageInProgress(context, record, job, { start, best, superseded });
   try {
     return await stage.train();
@@ -50,10 +50,17 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
   }
 }
 
-/** Highest top-1 accuracy that the stage has been validated at. */
-function bestOf(metrics: readonly Metric[], stage: TrainingStage): number {
-  const accuracies = metrics.map((metric) => (metric.kind === "validation" && metric.stage === stage ? metric.top1 : 0));
-  return accuracies.reduce((best, accuracy) => Math.max(best, accuracy), 0);
+/** The stage's first validation of the highest top-1 accuracy. */
+function bestOf(metrics: readonly Metric[], stage: TrainingStage): BestValidation | null {
+  const validations = metrics.filter(
+    (metric): metric is ValidationMetric => metric.kind === "validation" && metric.stage === stage,
+  );
+  return validations.reduce<BestValidation | null>(better, null);
+}
+
+/** The later one only if it is better. */
+function better(best: BestValidation | null, { step, top1 }: BestValidation): BestValidation | null {
+  return top1 > (best?.top1 ?? 0) ? { step, top1 } : best;
 }
 
 /** The same promise; that nobody waits for it yet is no fault: who does next sees it fail. */
@@ -65,7 +72,7 @@ function inBackground<Value>(work: Promise<Value>): Promise<Value> {
 /** What a stage begins or goes on with: its state, its best validation so far, and what it will take again. */
 interface Resumed {
   readonly start: TrainState;
-  readonly best: number;
+  readonly best: BestValidation | null;
   readonly superseded: readonly Metric[];
 }
 
@@ -77,10 +84,10 @@ class StageInProgress {
   #record: RunRecord;
   #step = 0;
   /** Best validation so far, and whether the checkpoint to come is of that step. */
-  #best: number;
+  #best: BestValidation | null;
   #isBest = false;
   /** Best validation up to the last checkpoint. */
-  #goodBest: number;
+  #goodBest: BestValidation | null;
   #checkpointAt: number;
   /** The last checkpoint taken, stored or not: what a lost device is replaced from. */
   #good: TrainState;
@@ -178,10 +185,8 @@ class StageInProgress {
       case "validated":
         observer({ kind: "metrics", runId, metrics: [fact.metric] });
         this.#journal.add([fact.metric]);
-        if (fact.metric.top1 > this.#best) {
-          this.#best = fact.metric.top1;
-          this.#isBest = true;
-        }
+        this.#best = better(this.#best, fact.metric);
+        this.#isBest ||= this.#best?.step === fact.metric.step;
         return;
       case "assignments":
         return observer({ kind: "assignments", runId, step: fact.step, assignments: fact.assignments });
@@ -210,8 +215,8 @@ class StageInProgress {
   async #save(state: TrainState, isBest: boolean): Promise<void> {
     const { runs, observer } = this.#context;
     const { stage, spec } = this.#job;
-    const { id, config, datasetId } = this.#record;
-    const bytes = encodeCheckpoint(state, { stage, spec, config, datasetId });
+    const { id } = this.#record;
+    const bytes = encodeCheckpoint({ state, best: this.#goodBest }, { stage, spec, run: this.#record });
     const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
     if (isBest) this.#unsavedBest = bytes;
     const saved = await this.#stored(refused, async () => {

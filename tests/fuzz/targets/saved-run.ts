@@ -27,7 +27,7 @@ const lines = [stepMetric("group", 0), stepMetric("group", 1), validationMetric(
 const MEMBERS: Readonly<Record<string, Uint8Array>> = {
   "run.json": utf8(JSON.stringify(record)),
   "metrics.ndjson": utf8(lines.map((metric) => `${JSON.stringify(metric)}\n`).join("")),
-  [checkpointName("group")]: encodeCheckpoint(state, { stage: "group", spec, config, datasetId: record.datasetId }),
+  [checkpointName("group")]: encodeCheckpoint({ state, best: null }, { stage: "group", spec, run: record }),
 };
 
 /** What a store of runs was told, and nothing more: the run of "taken" is there already. */

@@ -4,6 +4,7 @@ import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "../../
 import { exampleConfig } from "../../../src/engine/testing";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/export/safetensors";
 import { groupingSpec } from "../../../src/model/build";
+import { exampleRecord } from "../../../src/storage/testing";
 import { initialState } from "../../../src/train/state";
 import type { Draws } from "../draws";
 import { mutateBytes } from "../mutate-bytes";
@@ -32,10 +33,9 @@ const small = encodeSafetensors(
 const owner: CheckpointOwner = {
   stage: "group",
   spec: groupingSpec(exampleConfig, 6),
-  config: exampleConfig,
-  datasetId: "d".repeat(64),
+  run: { ...exampleRecord("fuzzed"), config: exampleConfig },
 };
-const checkpoint = encodeCheckpoint({ ...initialState(owner.spec, 11), step: 7 }, owner);
+const checkpoint = encodeCheckpoint({ state: { ...initialState(owner.spec, 11), step: 7 }, best: { step: 4, top1: 0.5 } }, owner);
 
 /** Wrong bytes anywhere, or a header that is JSON of the right form with a wrong value, framed well. */
 function fileMutant(file: Uint8Array, draws: Draws): Uint8Array {
@@ -114,7 +114,7 @@ export const checkpointTarget: Target = {
   mutant: (draws) => {
     const mutant = fileMutant(checkpoint, draws);
     return () => {
-      const { step, parameters, momentum } = decodeCheckpoint(mutant, owner);
+      const { step, parameters, momentum } = decodeCheckpoint(mutant, owner).state;
       hold(Number.isSafeInteger(step) && step >= 0, "that a step is a whole number");
       hold(parameters.size === momentum.size, "that every parameter has its momentum");
     };
