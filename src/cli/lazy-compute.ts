@@ -7,7 +7,7 @@ import type { Progress } from "./progress";
 import { tuningFolder } from "./tuning-folder";
 
 /** The device and the tensor engine, opened by the first stage that computes, and anew by the next computation
- * after a loss: splitting and exporting need neither. */
+ * after a loss: splitting needs neither. */
 export class LazyCompute implements Compute {
   readonly #progress: Progress;
   #opening: Promise<Opened> | null = null;

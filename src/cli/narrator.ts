@@ -73,6 +73,14 @@ export class Narrator {
           `warning: the last checkpoint of ${trouble.stage} is damaged; the one of step ${trouble.step} was read`,
         );
         break;
+      case "retaking":
+        this.#progress.note(
+          `warning: the last checkpoint of ${trouble.stage} is damaged; steps ${trouble.step} to ${trouble.steps} are taken again`,
+        );
+        break;
+      case "retaken":
+        this.#progress.note(`the last checkpoint of ${trouble.stage} is written again`);
+        break;
       case "unsaved":
         this.#progress.note(`warning: ${trouble.error.message}; training goes on in memory. ${trouble.error.cure}`);
         break;

@@ -73,6 +73,7 @@ export class Session {
       observer: () => {},
       now: Date.now,
       breathe: () => new Promise((done) => setImmediate(done)),
+      alone: (_, work) => work(),
     };
     const record = existing ?? (wish.config === null ? await folder.requireRecord() : await createRun(context, wish.config));
     await folder.keepData({ files, summary });

@@ -5,9 +5,10 @@ import type { HostTensor, NamedTensors } from "../base/tensor";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { initialStatistics } from "../model/initial";
 import { assignmentParameters, layerParameters } from "../model/parameters";
-import type { RunRecord, TrainingStage, ValidationMetric } from "../model/run";
+import type { RunRecord, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import type { TrainState } from "../train/state";
+import type { BestValidation } from "./best-validation";
 import { configFingerprint } from "./fingerprint";
 
 /** What of a run its checkpoints carry, so that one alone is enough to go on from. */
@@ -26,9 +27,6 @@ export interface Checkpoint {
   /** The stage's best validation up to then; null where there was none, or version 1 did not tell. */
   readonly best: BestValidation | null;
 }
-
-/** A validation of a stage. */
-export type BestValidation = Pick<ValidationMetric, "step" | "top1">;
 
 const FORMAT = "splitnet-checkpoint";
 /** The three parts of a state and the prefixes of their tensors in the file. */

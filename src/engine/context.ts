@@ -33,6 +33,8 @@ export interface EngineContext {
   readonly now: () => number;
   /** Lets waiting messages in; awaited between two facts of training. */
   readonly breathe: () => Promise<void>;
+  /** Does work that trains and changes what is stored of the run, while nobody else can. */
+  readonly alone: <Value>(runId: string, work: () => Promise<Value>) => Promise<Value>;
 }
 
 /** What is needed to look at runs and change their records. */

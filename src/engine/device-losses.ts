@@ -3,8 +3,12 @@ import { DeviceLostError } from "../base/errors";
 /** Losses in a row, without a checkpoint in between, that a stage takes up again after. */
 const MOST_IN_A_ROW = 3;
 
-/** Does work on a device, and anew on the next one where it was lost meanwhile. */
-export async function despiteLosses<Value>(breathe: () => Promise<void>, work: () => Promise<Value>): Promise<Value> {
+/** Does work on a device, and anew on the next one where it was lost meanwhile, which `told` hears of. */
+export async function despiteLosses<Value>(
+  breathe: () => Promise<void>,
+  work: () => Promise<Value>,
+  told: (loss: DeviceLostError) => void = () => undefined,
+): Promise<Value> {
   const losses = new DeviceLosses();
   for (;;) {
     try {
@@ -12,6 +16,7 @@ export async function despiteLosses<Value>(breathe: () => Promise<void>, work: (
     } catch (error) {
       if (!(error instanceof DeviceLostError)) throw error;
       losses.count(error, false);
+      told(error);
       await breathe();
     }
   }

@@ -2,21 +2,30 @@ import { CheckpointError } from "../base/errors";
 import { groupingSpec, unblockedSplitSpec } from "../model/build";
 import type { RunRecord } from "../model/run";
 import { type Cut, cutNetwork } from "../splitnet/pipeline";
-import { planSplit } from "../splitnet/plan";
+import { identityOrder, planSplit } from "../splitnet/plan";
 import { splitTree } from "../splitnet/savings";
 import { type NetworkTensors, sliceState } from "../splitnet/slice";
+import type { EngineContext } from "./context";
 import { decodePlan, PLAN_FILE } from "./plan-file";
-import { type CheckpointFiles, lastCheckpoint } from "./stored-checkpoint";
+import { finishedState } from "./retaking";
+import type { StageTraining } from "./stage-facts";
+import { type CheckpointFiles, checkpointToResume } from "./stored-checkpoint";
 
 /** The networks of a run, read from its files. */
 
-/** The trained network of stage 1; throws CheckpointError if only an earlier state of it is left. */
-export async function groupedNetwork(files: CheckpointFiles, run: RunRecord): Promise<NetworkTensors> {
-  const { steps } = run.config.group;
-  const state = await lastCheckpoint(files, run, { stage: "group", spec: groupingSpec(run.config, run.classes.length) });
-  if (state?.step === steps) return state;
-  const left = state === null ? "is missing" : `is damaged; that of step ${state.step} of ${steps} is left`;
-  throw new CheckpointError(`the last checkpoint of stage 1 of run ${run.id} ${left}`, "Start a new run with Group.");
+/** The trained network of stage 1; what is damaged of it is trained again. */
+export function groupedNetwork(context: EngineContext, run: RunRecord): Promise<NetworkTensors> {
+  return finishedState(context, run, groupTraining(run));
+}
+
+/** What stage 1 trains. */
+export function groupTraining({ config, classes }: RunRecord): StageTraining {
+  return { stage: "group", spec: groupingSpec(config, classes.length), classOrder: identityOrder(classes.length) };
+}
+
+/** What stage 2 trains. */
+export function finetuneTraining({ plan }: Cut): StageTraining {
+  return { stage: "finetune", spec: plan.spec, classOrder: plan.classOrder };
 }
 
 /** The cut stored with the run. */
@@ -37,12 +46,14 @@ export function previewCut(run: RunRecord, grouped: NetworkTensors): Cut {
   return cutNetwork({ ...run.config, emptyGroups: "assign-nearest" }, run.classes.length, grouped);
 }
 
-/** Tensors of the split network at its last checkpoint, or as sliced before its first. */
-export async function splitNetwork(files: CheckpointFiles, run: RunRecord, cut: Cut): Promise<NetworkTensors> {
-  const state = await lastCheckpoint(files, run, { stage: "finetune", spec: cut.plan.spec });
-  if (state !== null || run.checkpointStep === 0) return state ?? cut.sliced;
-  throw new CheckpointError(
-    `the checkpoints of the split network of run ${run.id} are damaged or gone`,
-    "Start a new run with Group.",
-  );
+/** Tensors of the split network: of a finished stage 2 its last ones, else those of the last checkpoint that is left, or as sliced before the first. */
+export async function splitNetwork(context: EngineContext, run: RunRecord, cut: Cut): Promise<NetworkTensors> {
+  const training = finetuneTraining(cut);
+  if (run.phase === "finetuned") return finishedState(context, run, training);
+  const saved = await checkpointToResume(context, run, training);
+  if (saved?.previous === true) {
+    const trouble = { kind: "previousCopy", stage: training.stage, step: saved.state.step } as const;
+    context.observer({ kind: "troubled", runId: run.id, trouble, refused: null });
+  }
+  return saved?.state ?? cut.sliced;
 }

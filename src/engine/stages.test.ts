@@ -82,8 +82,8 @@ test("all stages in order leave a finished run with whole curves, networks and b
   expect(opened).toMatchObject({ evaluation, record: { evaluated: true }, assignments: { step: 11 } });
   expect(opened.split?.classGroups).toHaveLength(6);
   const bundle = await exportStage(context, id);
-  expect(bundle.fileName).toBe(`splitnet-${id}.zip`);
-  expect([...bundle.bytes.subarray(0, 2)]).toEqual([0x50, 0x4b]);
+  expect(bundle?.fileName).toBe(`splitnet-${id}.zip`);
+  expect([...bundle!.bytes.subarray(0, 2)]).toEqual([0x50, 0x4b]);
 });
 
 /** Runs stage 1 until the observer throws at that step, as if the process were killed there. */
@@ -234,7 +234,7 @@ describe("what cannot be done is refused with its cure, and changes nothing", ()
     await expect(splitStage(context, id)).rejects.toMatchObject({ name: "EmptyGroupError" });
     expect(await context.runs.get(id)).toMatchObject({ phase: "grouped", failure: null });
     const cut = await splitStage(context, id, "assign-nearest");
-    expect((await readRun(context.runs, id)).split?.tree).toEqual(cut.tree);
+    expect((await readRun(context.runs, id)).split?.tree).toEqual(cut?.tree);
   });
 });
 

@@ -1,5 +1,4 @@
 import { exportFiles, zipFiles } from "../export/bundle";
-import { groupingSpec } from "../model/build";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
@@ -15,7 +14,7 @@ import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { despiteLosses } from "./device-losses";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
 import { exportCheck } from "./export-check";
-import { groupedNetwork, previewCut, splitNetwork, storedCut } from "./networks";
+import { finetuneTraining, groupedNetwork, groupTraining, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
 import { putRecord, requireRun } from "./runs";
 import { trainStage } from "./training";
@@ -24,22 +23,23 @@ import { STUDIO_VERSION } from "./version";
 /** Stage 1, from its beginning or its last checkpoint. */
 export async function groupStage(context: EngineContext, id: string): Promise<StageOutcome> {
   const run = await requireRun(context, id, ["grouping"]);
-  const spec = groupingSpec(run.config, run.classes.length);
-  const outcome = await trainStage(context, run, {
-    stage: "group",
-    spec,
-    classOrder: identityOrder(run.classes.length),
-    fresh: async () => initialState(spec, run.config.seed),
-  });
+  const training = groupTraining(run);
+  const fresh = async () => initialState(training.spec, run.config.seed);
+  const outcome = await trainStage(context, run, { ...training, fresh });
   if (outcome === "finished") await enterPhase(context, id, "grouped", run.config.group.steps);
   return outcome;
 }
 
-/** Discretises and plans; `emptyGroups` replaces the run's own rule for this split. Throws EmptyGroupError, changing nothing. */
-export async function splitStage(context: RunContext, id: string, emptyGroups?: Config["emptyGroups"]): Promise<Cut> {
+/**
+ * Discretises and plans; `emptyGroups` replaces the run's own rule for this split. Throws EmptyGroupError, changing nothing; null when it was
+ * stopped before.
+ */
+export async function splitStage(context: EngineContext, id: string, emptyGroups?: Config["emptyGroups"]): Promise<Cut | null> {
   const run = await requireRun(context, id, ["grouped"]);
   const config = { ...run.config, emptyGroups: emptyGroups ?? run.config.emptyGroups };
-  const cut = cutNetwork(config, run.classes.length, await groupedNetwork(context, run));
+  const grouped = await unlessStopped(context, () => groupedNetwork(context, run));
+  if (grouped === null) return null;
+  const cut = cutNetwork(config, run.classes.length, grouped);
   await context.runs.writeFile(id, PLAN_FILE, encodePlan(cut.partitions));
   await enterPhase(context, id, "finetuning", 0);
   context.observer({ kind: "planned", runId: id, tree: cut.tree, classGroups: classGroupsOf(cut.plan) });
@@ -49,13 +49,11 @@ export async function splitStage(context: RunContext, id: string, emptyGroups?: 
 /** Stage 2, from the sliced network or its last checkpoint. */
 export async function finetuneStage(context: EngineContext, id: string): Promise<StageOutcome> {
   const run = await requireRun(context, id, ["finetuning"]);
-  const { plan, sliced } = await storedCut(context, run, await groupedNetwork(context, run));
-  const outcome = await trainStage(context, run, {
-    stage: "finetune",
-    spec: plan.spec,
-    classOrder: plan.classOrder,
-    fresh: async () => startingFrom(sliced.parameters, sliced.statistics),
-  });
+  const grouped = await unlessStopped(context, () => groupedNetwork(context, run));
+  if (grouped === null) return "stopped";
+  const cut = await storedCut(context, run, grouped);
+  const fresh = async () => startingFrom(cut.sliced.parameters, cut.sliced.statistics);
+  const outcome = await trainStage(context, run, { ...finetuneTraining(cut), fresh });
   if (outcome === "finished") await enterPhase(context, id, "finetuned", run.config.finetune.steps);
   return outcome;
 }
@@ -69,30 +67,35 @@ export async function resumeStage(context: EngineContext, id: string): Promise<S
 /** Both networks on the test images; the split one only if there is a split. Null if it was stopped. */
 export async function evaluateStage(context: EngineContext, id: string): Promise<EvaluationPair | null> {
   const run = await requireRun(context, id, ["grouped", "finetuning", "finetuned"]);
-  const grouped = await groupedNetwork(context, run);
-  const isSplit = run.phase !== "grouped";
-  const cut = isSplit ? await storedCut(context, run, grouped) : previewCut(run, grouped);
-  const evaluate = evaluator(context, run, cut, isSplit ? 2 : 1);
-  try {
+  return unlessStopped(context, async () => {
+    const grouped = await groupedNetwork(context, run);
+    const isSplit = run.phase !== "grouped";
+    const cut = isSplit ? await storedCut(context, run, grouped) : previewCut(run, grouped);
+    const tensors = isSplit ? await splitNetwork(context, run, cut) : null;
+    const evaluate = evaluator(context, run, cut, isSplit ? 2 : 1);
     const unsplit = await evaluate(cut.dense, grouped, identityOrder(run.classes.length));
-    const split = isSplit ? await evaluate(cut.plan.spec, await splitNetwork(context, run, cut), cut.plan.classOrder) : null;
-    return await storeEvaluation(context, run, { unsplit, split });
-  } catch (error) {
-    if (context.control.stopping) return null;
-    throw error;
-  }
+    const split = tensors && (await evaluate(cut.plan.spec, tensors, cut.plan.classOrder));
+    return storeEvaluation(context, run, { unsplit, split });
+  });
 }
 
 /** The bundle of a split run as one zip. */
-export async function exportStage(
-  context: EngineContext,
-  id: string,
-): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+export interface Bundle {
+  readonly fileName: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Makes the bundle; null when it was stopped before. */
+export async function exportStage(context: EngineContext, id: string): Promise<Bundle | null> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
-  const cut = await storedCut(context, run, await groupedNetwork(context, run));
+  const networks = await unlessStopped(context, async () => {
+    const cut = await storedCut(context, run, await groupedNetwork(context, run));
+    return { cut, tensors: await splitNetwork(context, run, cut) };
+  });
+  if (networks === null) return null;
+  const { cut, tensors } = networks;
   const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
   const exportedAt = context.now();
-  const tensors = await splitNetwork(context, run, cut);
   const files = exportFiles({
     version: STUDIO_VERSION,
     exportedAt,
@@ -106,6 +109,16 @@ export async function exportStage(
     metrics: await context.runs.readMetrics(id),
   });
   return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
+}
+
+/** What the work comes to, null where a stop ended it. */
+async function unlessStopped<Value>({ control }: EngineContext, work: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (control.stopping) return null;
+    throw error;
+  }
 }
 
 /** The phase follows what was just stored; the record is read anew because training has changed it. */

@@ -37,6 +37,7 @@ export function exampleContext(runs: RunStore, changes: Partial<EngineContext> =
     observer: () => undefined,
     now: () => Date.UTC(2024, 0, 31, 12),
     breathe: async () => undefined,
+    alone: (_, work) => work(),
     ...changes,
   };
 }

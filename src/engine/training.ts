@@ -1,22 +1,22 @@
 import { DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
-import { splitTrainValidation } from "../data/split";
-import type { Metric, RunRecord, RunTrouble, TrainingStage, ValidationMetric } from "../model/run";
+import type { Metric, RunRecord, RunTrouble } from "../model/run";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
-import { type BestValidation, bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
+import { type BestValidation, bestOf, better } from "./best-validation";
+import { bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
 import type { EngineContext, RefusedFile, StageOutcome } from "./context";
 import { DeviceLosses } from "./device-losses";
 import { MetricJournal } from "./journal";
 import { RetakenSteps, withResume } from "./retaken";
 import { putRecord } from "./runs";
-import { checkpointToResume, type StageNetwork } from "./stored-checkpoint";
+import { type StageTraining, stageFacts, stageProgress } from "./stage-facts";
+import { checkpointToResume } from "./stored-checkpoint";
 
 /** A checkpoint at least so often, whatever the steps between two of them take. */
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
-/** What a stage trains. */
-export interface StageJob extends StageNetwork {
-  readonly classOrder: readonly number[];
+/** What a stage trains, and where it begins. */
+export interface StageJob extends StageTraining {
   /** State before the first step, asked for only where there is no checkpoint. */
   readonly fresh: () => Promise<TrainState>;
 }
@@ -48,19 +48,6 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
     await stage.fail(toErrorValue(error));
     throw error;
   }
-}
-
-/** The stage's first validation of the highest top-1 accuracy. */
-function bestOf(metrics: readonly Metric[], stage: TrainingStage): BestValidation | null {
-  const validations = metrics.filter(
-    (metric): metric is ValidationMetric => metric.kind === "validation" && metric.stage === stage,
-  );
-  return validations.reduce<BestValidation | null>(better, null);
-}
-
-/** The later one only if it is better. */
-function better(best: BestValidation | null, { step, top1 }: BestValidation): BestValidation | null {
-  return top1 > (best?.top1 ?? 0) ? { step, top1 } : best;
 }
 
 /** The same promise; that nobody waits for it yet is no fault: who does next sees it fail. */
@@ -160,12 +147,10 @@ class StageInProgress {
   }
 
   #facts(start: TrainState): AsyncGenerator<FitFact, TrainState, void> {
-    const { dataset, summary, compute, control, now } = this.#context;
-    const { stage, spec, classOrder } = this.#job;
-    const split = splitTrainValidation(dataset.train.count, summary.splitSeed);
+    const { control, now } = this.#context;
     const checkpointRequested = (): boolean =>
       control.checkpointWanted || this.#isBest || now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
-    return compute.fit({ stage, spec, classOrder, dataset, split, start, checkpointRequested, now, config: this.#record.config });
+    return stageFacts(this.#context, this.#record, this.#job, start, checkpointRequested);
   }
 
   async #take(fact: FitFact): Promise<void> {
@@ -295,9 +280,6 @@ class StageInProgress {
 
   #reportProgress(step: number, imagesPerSecond: number | null): void {
     this.#step = step;
-    const { stage } = this.#job;
-    const steps = this.#steps;
-    const imagesLeft = (steps - step) * this.#record.config[stage].batchSize;
-    this.#context.observer({ kind: "progress", runId: this.#record.id, stage, step, steps, imagesPerSecond, imagesLeft });
+    this.#context.observer(stageProgress(this.#record, this.#job, step, imagesPerSecond));
   }
 }

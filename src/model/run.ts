@@ -57,6 +57,10 @@ export type RunTrouble =
   | { readonly kind: "deviceLost"; readonly reason: string; readonly stage: TrainingStage; readonly step: number }
   /** The last checkpoint was damaged; the one before it, of `step`, was read. */
   | { readonly kind: "previousCopy"; readonly stage: TrainingStage; readonly step: number }
+  /** The last checkpoint of a finished stage was damaged: the `steps` after the one before it, of `step`, are taken again. */
+  | { readonly kind: "retaking"; readonly stage: TrainingStage; readonly step: number; readonly steps: number }
+  /** They are, and the checkpoint is stored again; `same`: with the losses that they had the first time. */
+  | { readonly kind: "retaken"; readonly stage: TrainingStage }
   /** Storage refuses: training goes on in memory, and every checkpoint tries again. */
   | { readonly kind: "unsaved"; readonly error: ErrorValue }
   | { readonly kind: "savedAgain" }

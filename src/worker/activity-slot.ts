@@ -8,7 +8,7 @@ export type Doing =
   /** The id is null until the run is created. */
   | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
   | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
-  | { readonly kind: "exporting"; readonly runId: string };
+  | { readonly kind: "exporting"; readonly runId: string; readonly control: RunControl };
 
 const NAMES: Readonly<Record<Doing["kind"], string>> = {
   nothing: "doing nothing",
@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<Doing["kind"], string>> = {
 export class ActivitySlot {
   readonly #onFinished: () => void;
   #doing: Doing = { kind: "nothing" };
+  /** Whether what is under way takes steps of a finished stage again: it can be paused and stopped meanwhile as training can. */
+  retaking = false;
 
   constructor(onFinished: () => void) {
     this.#onFinished = onFinished;
@@ -35,6 +37,7 @@ export class ActivitySlot {
       await work();
     } finally {
       this.#doing = { kind: "nothing" };
+      this.retaking = false;
       this.#onFinished();
     }
   }
@@ -55,15 +58,15 @@ export class ActivitySlot {
 
   /** Control of the training under way; throws RequestError if there is none. `wish` completes "no run is training that could be ...". */
   training(wish: string): RunControl {
-    if (this.#doing.kind === "training") return this.#doing.control;
+    const doing = this.#doing;
+    if (doing.kind === "training" || (this.retaking && "control" in doing)) return doing.control;
     throw new RequestError(`no run is training that could be ${wish}`, "Start one with Group, or resume one.");
   }
 
   /** Control of the run if it is paused in memory, else null. */
   paused(runId: string): RunControl | null {
-    return this.#doing.kind === "training" && this.#doing.runId === runId && this.#doing.control.paused
-      ? this.#doing.control
-      : null;
+    const doing = this.#doing;
+    return "control" in doing && doing.runId === runId && doing.control.paused ? doing.control : null;
   }
 
   stop(): void {
@@ -77,10 +80,17 @@ export class ActivitySlot {
         doing.control.stop();
         return;
       case "exporting":
+        if (!this.retaking) throw nothingToStop();
+        doing.control.stop();
+        return;
       case "nothing":
-        throw new RequestError("there is nothing to stop", "Stop is for training, evaluating and reading data.");
+        throw nothingToStop();
       default:
         doing satisfies never;
     }
   }
+}
+
+function nothingToStop(): RequestError {
+  return new RequestError("there is nothing to stop", "Stop is for training, evaluating and reading data.");
 }

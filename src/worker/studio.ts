@@ -222,8 +222,7 @@ export class Studio {
   async #split(runId: string, emptyGroups: Config["emptyGroups"] | undefined): Promise<void> {
     await this.#train(runId, async (context, { desk }) => {
       await desk.show(runId);
-      await splitStage(context, runId, emptyGroups);
-      await finetuneStage(context, runId);
+      if ((await splitStage(context, runId, emptyGroups)) !== null) await finetuneStage(context, runId);
     });
   }
 
@@ -255,12 +254,20 @@ export class Studio {
   }
 
   async #export(runId: string): Promise<void> {
-    await this.#slot.during({ kind: "exporting", runId }, async () => {
-      this.#reporter.report({ kind: "exporting", runId });
+    const control = new RunControl();
+    await this.#slot.during({ kind: "exporting", runId, control }, async () => {
+      const report = (): void => this.#reporter.report({ kind: "exporting", runId });
+      report();
       await (await this.#shelves()).desk.show(runId);
-      const { fileName, bytes } = await exportStage(await this.#engineContext(new RunControl()), runId);
-      const file = new Blob([bytes], { type: "application/zip" });
-      this.#publisher.publish({ kind: "exported", runId, fileName, file });
+      const context = await this.#engineContext(control);
+      const observer = (fact: EngineFact): void => {
+        context.observer(fact);
+        if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
+      };
+      const bundle = await exportStage({ ...context, observer }, runId);
+      if (bundle === null) return;
+      const file = new Blob([bundle.bytes], { type: "application/zip" });
+      this.#publisher.publish({ kind: "exported", runId, fileName: bundle.fileName, file });
     });
   }
 
@@ -287,11 +294,11 @@ export class Studio {
     return this.#slot.during(doing, () => this.#changing(work, change));
   }
 
-  #changing(work: TabWork, change: () => Promise<void>): Promise<void> {
+  #changing<Value>(work: TabWork, change: () => Promise<Value>): Promise<Value> {
     return this.#tabs.alone(work, async () => {
       // What another tab has stored is shown before it is changed here.
       await this.#rereading;
-      await change();
+      return change();
     });
   }
 
@@ -315,13 +322,16 @@ export class Studio {
       if (fact.kind === "checkpointed" || fact.kind === "evaluated")
         void this.#shelves().then((shelves) => this.#meter.follow(shelves));
     };
-    return { dataset, summary, runs, compute: this.#devices.compute, control, attended: true, now, breathe, observer };
+    const alone: EngineContext["alone"] = (runId, work) => this.#changing({ work: "training", runId }, work);
+    return { dataset, summary, runs, compute: this.#devices.compute, control, attended: true, now, breathe, alone, observer };
   }
 
   #observe(desk: RunDesk, fact: EngineFact): void {
     if (isActivityFact(fact)) {
       this.#reporter.reportFact(fact);
     } else {
+      if (fact.kind === "troubled" && fact.trouble.kind === "retaking") this.#slot.retaking = true;
+      if (fact.kind === "troubled" && fact.trouble.kind === "retaken") this.#slot.retaking = false;
       desk.remember(fact);
       if (STORED.has(fact.kind)) this.#tabs.stored("runId" in fact ? fact.runId : fact.record.id);
       this.#publisher.publish(eventOf(fact));

@@ -156,7 +156,9 @@ async function evaluate(session: Session): Promise<void> {
 
 async function exportZip(session: Session, out: string | undefined): Promise<void> {
   await session.perform("export", async (context, id) => {
-    const { fileName, bytes } = await exportStage(context, id);
-    await writeWhole(out === undefined ? join(session.folder.path, fileName) : resolve(out), bytes);
+    const bundle = await exportStage(context, id);
+    if (bundle !== null)
+      await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.bytes);
+    return bundle;
   });
 }

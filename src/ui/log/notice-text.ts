@@ -67,6 +67,10 @@ function troubleText(trouble: RunTrouble): string {
       return `The device is gone: ${trouble.reason}. ${text.stages.progressOf(trouble.stage)} goes on after step ${count(trouble.step)} on a new device.`;
     case "previousCopy":
       return `The last checkpoint is damaged or was cut off: the one of step ${count(trouble.step)} was read.`;
+    case "retaking":
+      return `The last checkpoint of ${text.stages.progressOf(trouble.stage).toLowerCase()} is damaged: that of step ${count(trouble.step)} is left, and the steps up to ${count(trouble.steps)} are taken again.`;
+    case "retaken":
+      return `The last steps of ${text.stages.progressOf(trouble.stage)} were taken again, and its checkpoint is stored.`;
     case "unsaved":
       return `${trouble.error.message}. Training goes on in memory. ${trouble.error.cure}`;
     case "retakenDiffers":

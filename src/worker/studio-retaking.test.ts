@@ -1,0 +1,73 @@
+import { truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { opened, withSample } from "../../tests/support/studio";
+import { exampleConfig } from "../engine/testing";
+import type { EngineEvent } from "../protocol/events";
+import { TestLocks, TestTabs } from "./testing";
+
+const doing = (kind: string) => (event: EngineEvent) => event.kind === "activityChanged" && event.activity.kind === kind;
+const retaking = (event: EngineEvent) => event.kind === "runTroubled" && event.trouble.kind === "retaking";
+
+/** A run that is grouped and split, in a tab of its own, and another tab that looks at it. */
+async function finishedRun() {
+  const [locks, tabs] = [new TestLocks(), new TestTabs()];
+  const page = await withSample({ locks, tabs: tabs.open() });
+  await page.send({ kind: "group", config: exampleConfig });
+  await page.send({ kind: "split", runId: page.runId() });
+  const damage = () => truncate(join(page.root, "runs", page.runId(), "group.safetensors"), 10);
+  const other = await opened({ root: page.root, locks, tabs: tabs.open() });
+  await other.send({ kind: "open" });
+  return { page, other, damage, runId: page.runId() };
+}
+
+test("an export that takes steps again shows them, can be paused, and keeps other tabs from changing anything", async () => {
+  const { page, other, damage, runId } = await finishedRun();
+  await damage();
+  const before = page.messages.length;
+  const exporting = page.send({ kind: "export", runId });
+  await page.until(retaking);
+  await page.send({ kind: "pause" });
+  await page.until(doing("paused"));
+  await other.send({ kind: "removeRun", runId });
+  expect(other.of("requestFailed").at(-1)?.error.message).toMatch(/another tab/);
+  await page.send({ kind: "resume", runId });
+  await exporting;
+  expect(page.of("exported")).toHaveLength(1);
+  const events = page.messages.slice(before).map(({ event }) => event);
+  const kinds = events.flatMap((event) => (event.kind === "activityChanged" ? [event.activity.kind] : []));
+  const changes = kinds.filter((kind, index) => kind !== kinds[index - 1]);
+  expect(changes).toEqual(["exporting", "training", "paused", "training", "exporting", "idle"]);
+  expect(page.of("requestFailed")).toEqual([]);
+});
+
+test("an export that takes steps again can be stopped, one that does not cannot", async () => {
+  const { page, damage, runId } = await finishedRun();
+  const whole = page.send({ kind: "export", runId });
+  for (const kind of ["pause", "stop"] as const) await page.send({ kind });
+  await whole;
+  expect(page.of("requestFailed")).toHaveLength(2);
+  await damage();
+  const stopped = page.send({ kind: "export", runId });
+  await page.until(retaking);
+  await page.send({ kind: "stop" });
+  await stopped;
+  expect(page.of("exported")).toHaveLength(1);
+  expect(page.of("requestFailed")).toHaveLength(2);
+  expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
+});
+
+test("a stop while a split takes steps again leaves the run grouped", async () => {
+  const page = await withSample();
+  await page.send({ kind: "group", config: exampleConfig });
+  const runId = page.runId();
+  await truncate(join(page.root, "runs", runId, "group.safetensors"), 10);
+  const split = page.send({ kind: "split", runId });
+  await page.until(retaking);
+  await page.send({ kind: "stop" });
+  await split;
+  expect(page.of("requestFailed")).toEqual([]);
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "grouped" });
+  await page.send({ kind: "split", runId });
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "finetuned" });
+});
