@@ -4,8 +4,9 @@ import { CheckpointError } from "../base/errors";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { groupingSpec } from "../model/build";
 import { parseConfig } from "../model/config";
+import type { RunOrigin } from "../model/run";
 import { initialState } from "../train/state";
-import { type CheckpointOwner, checkpointHeader, decodeCheckpoint, encodeCheckpoint, type RunOrigin } from "./checkpoint";
+import { type CheckpointOwner, checkpointHeader, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
 import { configFingerprint } from "./fingerprint";
 import { decodePlan, encodePlan } from "./plan-file";
 import { exampleConfig as config } from "./testing";
@@ -36,9 +37,10 @@ test.each<[string, CheckpointOwner, RegExp]>([
   ["stage", { ...owner, stage: "finetune" }, /stage group/],
   ["network", { ...owner, spec: groupingSpec({ ...config, model: { depth: 16, widen: 1 } }, CLASSES) }, /it is of/],
   ["configuration", { ...owner, run: { ...run, config: { ...config, seed: config.seed + 1 } } }, /another configuration/],
+  ["plan", { ...owner, plan: "another" }, /split by another plan/],
   ["data set", { ...owner, run: { ...run, datasetId: "b".repeat(64) } }, /another data set/],
 ])("a checkpoint of another %s is refused", (_what, other, cause) => {
-  const bytes = encodeCheckpoint({ state, best }, owner);
+  const bytes = encodeCheckpoint({ state, best }, { ...owner, plan: "its own" });
   expect(() => decodeCheckpoint(bytes, other)).toThrow(CheckpointError);
   expect(() => decodeCheckpoint(bytes, other)).toThrow(cause);
 });
@@ -108,7 +110,7 @@ test("a checkpoint from before there was a choice of precision opens", () => {
 
 test("a checkpoint of version 1, which told no best validation and no origin, opens", () => {
   const { tensors, metadata } = decodeSafetensors(encodeCheckpoint({ state, best }, owner));
-  const { best: _, origin: __, ...first } = metadata;
+  const { best: _, origin: __, plan: ___, ...first } = metadata;
   const bytes = encodeSafetensors(tensors, { ...first, version: "1" });
   expect(decodeCheckpoint(bytes, owner)).toEqual({ state, best: null });
   expect(checkpointHeader(bytes)).toEqual({ stage: "group", step: 7, origin: null });

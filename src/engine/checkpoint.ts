@@ -5,20 +5,20 @@ import type { HostTensor, NamedTensors } from "../base/tensor";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { initialStatistics } from "../model/initial";
 import { assignmentParameters, layerParameters } from "../model/parameters";
-import type { RunRecord, TrainingStage } from "../model/run";
+import type { RunOrigin, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import { parseRunOrigin } from "../storage/run-record";
 import type { TrainState } from "../train/state";
 import type { BestValidation } from "./best-validation";
 import { configFingerprint } from "./fingerprint";
-
-/** What of a run its checkpoints carry, so that one alone is enough to go on from. */
-export type RunOrigin = Pick<RunRecord, "config" | "datasetId" | "datasetSource" | "classes" | "superclasses" | "superclassOf">;
 
 /** What a checkpoint must belong to: a state of anything else would train on without a sign of it. */
 export interface CheckpointOwner {
   readonly stage: TrainingStage;
   readonly spec: ModelSpec;
   readonly run: RunOrigin;
+  /** Fingerprint of the plan that the network was split by, in stage 2. */
+  readonly plan?: string;
 }
 
 /** A checkpoint as read. */
@@ -31,9 +31,9 @@ export interface Checkpoint {
 const FORMAT = "splitnet-checkpoint";
 /** The three parts of a state and the prefixes of their tensors in the file. */
 const PARTS = ["parameters", "momentum", "statistics"] as const;
-/** Version 1 told neither the best validation nor what the run began with. */
+/** Version 1 told neither the best validation nor the plan nor what the run began with. */
 const MIGRATIONS: readonly Migration<Readonly<Record<string, string>>>[] = [
-  (first) => ({ ...first, version: "2", best: "null", origin: "null" }),
+  (first) => ({ ...first, version: "2", plan: "", best: "null", origin: "null" }),
 ];
 
 const metadataSchema = z.object({
@@ -45,6 +45,8 @@ const metadataSchema = z.object({
   /** Fingerprint. */
   config: z.string(),
   dataset: z.string(),
+  /** Fingerprint; empty in stage 1, and where version 1 did not tell. */
+  plan: z.string(),
   best: json(z.object({ step: z.int().min(0), top1: z.number().min(0).max(1) }).nullable()),
   origin: json(z.unknown()),
 });
@@ -102,14 +104,14 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   return { state, best: found.best };
 }
 
-/** What a checkpoint says of itself; `origin` is not checked, and null in files of version 1. */
+/** What a checkpoint says of itself; `origin` is null in files of version 1. Throws CheckpointError or StorageError where it is none. */
 export function checkpointHeader(bytes: Uint8Array): {
   readonly stage: TrainingStage;
   readonly step: number;
-  readonly origin: unknown;
+  readonly origin: RunOrigin | null;
 } {
   const { stage, step, origin } = parseMetadata(decodeSafetensors(bytes).metadata);
-  return { stage, step: Number(step), origin };
+  return { stage, step: Number(step), origin: origin === null ? null : parseRunOrigin(origin, "the checkpoint") };
 }
 
 function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
@@ -120,8 +122,8 @@ function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
   throw foreign(`the file is not a checkpoint of this version of the studio (${fields})`);
 }
 
-function identityOf({ stage, spec, run }: CheckpointOwner): Pick<Metadata, "stage" | "network" | "config" | "dataset"> {
-  return { stage, network: spec.name, config: configFingerprint(run.config), dataset: run.datasetId };
+function identityOf({ stage, spec, run, plan = "" }: CheckpointOwner) {
+  return { stage, network: spec.name, config: configFingerprint(run.config), dataset: run.datasetId, plan };
 }
 
 function checkIdentity(found: Metadata, owner: CheckpointOwner): void {
@@ -130,6 +132,7 @@ function checkIdentity(found: Metadata, owner: CheckpointOwner): void {
   if (found.network !== expected.network) throw foreign(`it is of ${found.network}, this is ${expected.network}`);
   if (found.config !== expected.config) throw foreign("it was trained with another configuration");
   if (found.dataset !== expected.dataset) throw foreign("it was trained on another data set");
+  if (found.plan !== "" && found.plan !== expected.plan) throw foreign("its network was split by another plan");
 }
 
 /** Shapes by name in the file; momentum has those of the parameters. */

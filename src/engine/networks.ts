@@ -6,7 +6,7 @@ import { identityOrder, planSplit } from "../splitnet/plan";
 import { splitTree } from "../splitnet/savings";
 import { type NetworkTensors, sliceState } from "../splitnet/slice";
 import type { EngineContext } from "./context";
-import { decodePlan, PLAN_FILE } from "./plan-file";
+import { decodePlan, PLAN_FILE, planFingerprint } from "./plan-file";
 import { finishedState } from "./retaking";
 import type { StageTraining } from "./stage-facts";
 import { type CheckpointFiles, checkpointToResume } from "./stored-checkpoint";
@@ -24,8 +24,8 @@ export function groupTraining({ config, classes }: RunRecord): StageTraining {
 }
 
 /** What stage 2 trains. */
-export function finetuneTraining({ plan }: Cut): StageTraining {
-  return { stage: "finetune", spec: plan.spec, classOrder: plan.classOrder };
+export function finetuneTraining({ plan, partitions }: Cut): StageTraining {
+  return { stage: "finetune", spec: plan.spec, classOrder: plan.classOrder, plan: planFingerprint(partitions) };
 }
 
 /** The cut stored with the run. */

@@ -1,4 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { z } from "zod";
+import { toHex } from "../base/bytes";
 import { CheckpointError } from "../base/errors";
 import { groupedSpaces } from "../model/lookup";
 import type { ModelSpec, Space } from "../model/spec";
@@ -24,6 +26,11 @@ export function encodePlan(partitions: Partitions): Uint8Array {
     ),
   };
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+}
+
+/** SHA-256 (hex) of a plan. */
+export function planFingerprint(partitions: Partitions): string {
+  return toHex(sha256(encodePlan(partitions)));
 }
 
 /** Reads the partitions of `dense`'s grouped spaces; throws CheckpointError where they do not fit it. */

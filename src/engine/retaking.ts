@@ -49,7 +49,7 @@ class Retaking {
   async take(): Promise<TrainState> {
     const { runs, observer, breathe } = this.#context;
     const { id, config } = this.#run;
-    const { stage, spec } = this.#training;
+    const { stage } = this.#training;
     this.#trouble({ kind: "retaking", stage, step: this.#good.step, steps: config[stage].steps });
     const metrics = await runs.readMetrics(id);
     this.#retaken.expect(metrics);
@@ -59,7 +59,7 @@ class Retaking {
       ({ message }) => this.#trouble({ kind: "deviceLost", reason: message, stage, step: this.#good.step }),
     );
     const best = bestOf(metrics, stage);
-    const bytes = encodeCheckpoint({ state: this.#good, best }, { stage, spec, run: this.#run });
+    const bytes = encodeCheckpoint({ state: this.#good, best }, { ...this.#training, run: this.#run });
     await runs.writeFile(id, checkpointName(stage), bytes);
     observer({ kind: "checkpointed", runId: id, stage, step: this.#good.step });
     this.#trouble({ kind: "retaken", stage });

@@ -1,19 +1,22 @@
 import { unzipSync } from "fflate";
 import { CheckpointError } from "../base/errors";
-import { type ExportFile, zipFiles } from "../export/bundle";
-import { groupingSpec } from "../model/build";
+import { RUN_FOLDER, zipFiles } from "../export/bundle";
+import type { ExportFile } from "../export/export-input";
 import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
 import { plain } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
-import { storedCut } from "./networks";
+import { finetuneTraining, groupTraining, storedCut } from "./networks";
 import { PLAN_FILE } from "./plan-file";
 import { storedRun, unusedRunId } from "./runs";
 import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
 
-/** A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. */
+/**
+ * A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. An exported
+ * bundle has the same members in a folder of its own.
+ */
 
 const RECORD_FILE = "run.json";
 const METRICS_FILE = "metrics.ndjson";
@@ -33,6 +36,11 @@ export async function packRun(
   id: string,
   now: number,
 ): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(await runFiles(runs, id), now) };
+}
+
+/** The members of a packed run. */
+export async function runFiles(runs: RunStore, id: string): Promise<readonly ExportFile[]> {
   const record = await storedRun(runs, id);
   const metrics = (await runs.readMetrics(id)).map((metric) => `${JSON.stringify(metric)}\n`);
   const files: ExportFile[] = [
@@ -43,11 +51,18 @@ export async function packRun(
     const file = await runs.readFile(id, name);
     if (file !== null) files.push({ name, bytes: plain(file.bytes) });
   }
-  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(files, now) };
+  return files;
 }
 
+/** Whether bytes begin as a zip archive does. */
+export function isZip(bytes: Uint8Array): boolean {
+  return ZIP_BEGINS.every((byte, index) => bytes[index] === byte);
+}
+
+const ZIP_BEGINS = new TextEncoder().encode("PK");
+
 /**
- * Stores a packed run, under another id if its own is taken, and returns its record. Everything is read before anything is written;
+ * Stores a packed run or that of a bundle, under another id if its own is taken, and returns its record. Everything is read before anything is written;
  * throws CheckpointError or StorageError where the file is not a whole run, and then nothing is kept.
  */
 export async function unpackRun(runs: RunStore, bytes: Uint8Array): Promise<RunRecord> {
@@ -99,13 +114,12 @@ async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Arr
   };
   const packed = { runs: { readFile } };
   const isSplit = record.phase === "finetuning" || record.phase === "finetuned";
-  const dense = groupingSpec(record.config, record.classes.length);
-  const grouped = await stageState(packed, record, { stage: "group", spec: dense });
+  const grouped = await stageState(packed, record, groupTraining(record));
   const reached = record.phase === "grouping" ? record.checkpointStep : record.config.group.steps;
   if ((grouped?.step ?? 0) !== reached) unreadable(`it lacks the checkpoint of step ${reached} of stage 1`);
   if (isSplit && grouped !== null) {
-    const { plan } = await storedCut(packed, record, grouped);
-    const finetuned = await stageState(packed, record, { stage: "finetune", spec: plan.spec });
+    const cut = await storedCut(packed, record, grouped);
+    const finetuned = await stageState(packed, record, finetuneTraining(cut));
     if ((finetuned?.step ?? 0) !== record.checkpointStep)
       unreadable(`it lacks the checkpoint of step ${record.checkpointStep} of stage 2`);
   }
@@ -121,12 +135,15 @@ async function stageState(files: CheckpointFiles, record: RunRecord, network: St
   return lastCheckpoint(files, record, network);
 }
 
-/** Members of the zip by name. Only stored ones: their size is that of their bytes, so that no file can claim to be more than it is. */
+/** Members of the zip by name, without the folder that a bundle has them in. Only stored ones: their size is that of their bytes, so that no file can claim to be more than it is. */
 function membersOf(bytes: Uint8Array): Record<string, Uint8Array> {
   const seen = new Set<string>();
   try {
-    return unzipSync(bytes, {
-      filter: ({ name, compression, originalSize, size }) => {
+    const folder = namesIn(bytes).includes(`${RUN_FOLDER}${RECORD_FILE}`) ? RUN_FOLDER : "";
+    const members = unzipSync(bytes, {
+      filter: ({ name: path, compression, originalSize, size }) => {
+        if (!path.startsWith(folder)) return false;
+        const name = path.slice(folder.length);
         if (!MEMBERS.has(name)) unreadable(`it has a member that no run has: "${name.slice(0, 80)}"`);
         if (seen.has(name)) unreadable(`it has two members named ${name}`);
         seen.add(name);
@@ -134,10 +151,23 @@ function membersOf(bytes: Uint8Array): Record<string, Uint8Array> {
         return true;
       },
     });
+    return Object.fromEntries(Object.entries(members).map(([path, content]) => [path.slice(folder.length), content]));
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
     throw new CheckpointError("the file is not a saved run: it is no zip archive, or it is cut off", CURE, { cause });
   }
+}
+
+/** Names of all members, without reading them. */
+function namesIn(bytes: Uint8Array): readonly string[] {
+  const names: string[] = [];
+  unzipSync(bytes, {
+    filter: ({ name }) => {
+      names.push(name);
+      return false;
+    },
+  });
+  return names;
 }
 
 function requiredMember(members: Record<string, Uint8Array>, name: string): Uint8Array {

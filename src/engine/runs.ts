@@ -2,7 +2,7 @@ import { ConfigError, RequestError } from "../base/errors";
 import type { DatasetSummary } from "../data/dataset";
 import type { Config } from "../model/config";
 import { parseGrouping } from "../model/grouping";
-import type { RunPhase, RunRecord } from "../model/run";
+import type { RunOrigin, RunPhase, RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
 import type { EngineContext, RunContext } from "./context";
 
@@ -14,22 +14,23 @@ export async function createRun(
   const { summary, runs, now, compute } = context;
   checkConfig(config, summary);
   await compute.check(config);
-  const record: RunRecord = {
-    id: await unusedId(runs, config.preset, now()),
-    createdAt: now(),
-    config,
-    datasetId: summary.id,
-    datasetSource: summary.source,
-    classes: summary.classes,
-    superclasses: summary.superclasses,
-    superclassOf: summary.superclassOf,
+  const { id: datasetId, source: datasetSource, classes, superclasses, superclassOf } = summary;
+  const origin: RunOrigin = { config, datasetId, datasetSource, classes, superclasses, superclassOf };
+  return putRecord(context, await newRecord(runs, origin, now()));
+}
+
+/** The record of a run that begins at `now` (Unix milliseconds), under an id of its own; not stored yet. */
+export async function newRecord(runs: RunStore, origin: RunOrigin, now: number): Promise<RunRecord> {
+  return {
+    id: await unusedId(runs, origin.config.preset, now),
+    createdAt: now,
+    ...origin,
     phase: "grouping",
     checkpointStep: 0,
     evaluated: false,
     resumes: [],
     failure: null,
   };
-  return putRecord(context, record);
 }
 
 /** Stores a record and reports it. */

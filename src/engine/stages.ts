@@ -16,6 +16,7 @@ import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluatio
 import { exportCheck } from "./export-check";
 import { finetuneTraining, groupedNetwork, groupTraining, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
+import { runFiles } from "./run-archive";
 import { putRecord, requireRun } from "./runs";
 import { trainStage } from "./training";
 import { STUDIO_VERSION } from "./version";
@@ -107,6 +108,7 @@ export async function exportStage(context: EngineContext, id: string): Promise<B
     check: await exportCheck(context, run, cut, tensors),
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
     metrics: await context.runs.readMetrics(id),
+    runFiles: await runFiles(context.runs, id),
   });
   return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
 }

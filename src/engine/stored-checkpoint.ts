@@ -1,9 +1,8 @@
 import { CheckpointError } from "../base/errors";
-import type { RunRecord, TrainingStage } from "../model/run";
-import type { ModelSpec } from "../model/spec";
+import type { RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
 import type { TrainState } from "../train/state";
-import { type Checkpoint, checkpointName, decodeCheckpoint } from "./checkpoint";
+import { type Checkpoint, type CheckpointOwner, checkpointName, decodeCheckpoint } from "./checkpoint";
 
 /** Where the files of runs are read from. */
 export interface CheckpointFiles {
@@ -11,10 +10,7 @@ export interface CheckpointFiles {
 }
 
 /** Whose checkpoint it is. */
-export interface StageNetwork {
-  readonly stage: TrainingStage;
-  readonly spec: ModelSpec;
-}
+export type StageNetwork = Omit<CheckpointOwner, "run">;
 
 /** A checkpoint as read back. */
 export interface StoredCheckpoint extends Checkpoint {
@@ -26,11 +22,11 @@ export interface StoredCheckpoint extends Checkpoint {
 export async function storedCheckpoint(
   { runs }: CheckpointFiles,
   run: RunRecord,
-  { stage, spec }: StageNetwork,
+  network: StageNetwork,
 ): Promise<StoredCheckpoint | null> {
-  const file = await runs.readFile(run.id, checkpointName(stage));
+  const file = await runs.readFile(run.id, checkpointName(network.stage));
   if (file === null) return null;
-  return { ...decodeCheckpoint(file.bytes, { stage, spec, run }), previous: file.previous };
+  return { ...decodeCheckpoint(file.bytes, { ...network, run }), previous: file.previous };
 }
 
 /** Its state, null if there is none. */

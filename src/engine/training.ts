@@ -199,9 +199,9 @@ class StageInProgress {
   /** Metrics first, then the state, then the record that tells of it: whatever is cut short, a resume finds enough to rewind. */
   async #save(state: TrainState, isBest: boolean): Promise<void> {
     const { runs, observer } = this.#context;
-    const { stage, spec } = this.#job;
+    const { stage } = this.#job;
     const { id } = this.#record;
-    const bytes = encodeCheckpoint({ state, best: this.#goodBest }, { stage, spec, run: this.#record });
+    const bytes = encodeCheckpoint({ state, best: this.#goodBest }, { ...this.#job, run: this.#record });
     const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
     if (isBest) this.#unsavedBest = bytes;
     const saved = await this.#stored(refused, async () => {

@@ -50,6 +50,7 @@ const INPUT: ExportInput = {
   tensors: { parameters: network.parameters, statistics: network.statistics },
   evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
   metrics: [],
+  runFiles: [{ name: "run.json", bytes: new TextEncoder().encode("{}") }],
   check: {
     images: filled([2, 3, 32, 32], 0.5),
     logits: hostTensor(

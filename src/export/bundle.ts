@@ -3,7 +3,7 @@ import { downloadZip } from "client-zip";
 import { toHex } from "../base/bytes";
 import type { NamedTensors } from "../base/tensor";
 import { exportConfig } from "./config-json";
-import type { ExportCheck, ExportInput } from "./export-input";
+import type { ExportCheck, ExportFile, ExportInput } from "./export-input";
 import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from "./onnx";
 import { type ExportNetwork, portableTensors } from "./portable";
 import { exportReadme } from "./readme";
@@ -12,10 +12,8 @@ import { classesCsv, metricsCsv } from "./tables";
 
 const PRODUCER = "SplitNet Studio";
 
-export interface ExportFile {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+/** Folder of the bundle that holds the run to go on with. */
+export const RUN_FOLDER = "run/";
 
 /** Every file of the bundle, SHA256SUMS last. */
 export function exportFiles(input: ExportInput): readonly ExportFile[] {
@@ -30,6 +28,7 @@ export function exportFiles(input: ExportInput): readonly ExportFile[] {
     textFile("classes.csv", classesCsv(input)),
     textFile("metrics.csv", metricsCsv(input.metrics)),
     ...(evaluation === null ? [] : [textFile("evaluation.json", json(evaluation))]),
+    ...input.runFiles.map(({ name, bytes }) => ({ name: `${RUN_FOLDER}${name}`, bytes })),
   ];
   return [...files, textFile("SHA256SUMS", files.map(({ name, bytes }) => `${toHex(sha256(bytes))}  ${name}\n`).join(""))];
 }

@@ -20,6 +20,14 @@ export interface ExportInput {
   readonly evaluation: EvaluationPair | null;
   readonly metrics: readonly Metric[];
   readonly check: ExportCheck;
+  /** The run itself with its checkpoints, to go on with. */
+  readonly runFiles: readonly ExportFile[];
+}
+
+/** A file of a bundle; its name may have a folder before it. */
+export interface ExportFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Test images and what this studio's own engine gets for them, so that whoever loads the model can compare. */

@@ -99,6 +99,7 @@ function filesSection({ evaluation }: ExportInput): string {
     ["`classes.csv`", "class, superclass, group"],
     ["`metrics.csv`", "every training step and validation; time in Unix milliseconds, accuracies from 0 to 1"],
     ...(evaluation === null ? [] : [["`evaluation.json`", "accuracies and confusion matrices (row: truth, column: prediction)"]]),
+    ["`run/`", "the run with its checkpoints, to go on with: load this whole file in the studio, or `splitnet unpack` it"],
     ["`SHA256SUMS`", "check with `sha256sum -c SHA256SUMS`"],
   ];
   return `## Files\n\n${table(["file", "content"], rows)}`;

@@ -73,17 +73,21 @@ export type RunTrouble =
  */
 export type RunPhase = "grouping" | "grouped" | "finetuning" | "finetuned";
 
-/** Everything known of a run but its bytes: stored as JSON beside checkpoints and metrics. */
-export interface RunRecord {
-  /** Lower-case letters, digits and hyphens; also a folder name. */
-  readonly id: string;
-  readonly createdAt: number;
+/** What a run begins with; its numbers follow from it and the device. */
+export interface RunOrigin {
   readonly config: Config;
   readonly datasetId: string;
   readonly datasetSource: string;
   readonly classes: readonly string[];
   readonly superclasses: readonly string[];
   readonly superclassOf: readonly number[];
+}
+
+/** Everything known of a run but its bytes: stored as JSON beside checkpoints and metrics. */
+export interface RunRecord extends RunOrigin {
+  /** Lower-case letters, digits and hyphens; also a folder name. */
+  readonly id: string;
+  readonly createdAt: number;
   readonly phase: RunPhase;
   /** Steps done in the phase's stage at the last checkpoint. */
   readonly checkpointStep: number;

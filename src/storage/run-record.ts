@@ -4,7 +4,7 @@ import { type Migration, migrated } from "../base/migrations";
 import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { configSchema } from "../model/config";
-import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { Metric, RunOrigin, RunRecord, TrainingStage } from "../model/run";
 import { isRunId } from "./names";
 
 /** Parsers of what comes back from storage: another version, or a person, may have written it. */
@@ -13,30 +13,38 @@ const stage = z.enum(["group", "finetune"]);
 const steps = z.int().min(0);
 const labels = z.array(z.string()).max(256);
 
+const superclassesFit = [
+  ({ classes, superclasses, superclassOf }: Pick<RunOrigin, "classes" | "superclasses" | "superclassOf">): boolean =>
+    superclassOf.length === classes.length && superclassOf.every((label) => label < superclasses.length),
+  "superclassOf does not give every class one of the superclasses",
+] as const;
+
 /** Values in a record: its configuration, and three lists for at most 256 classes. */
 const LARGEST_RECORD = 4000;
+
+const originShape = {
+  config: configSchema,
+  datasetId: z.string(),
+  datasetSource: z.string(),
+  classes: labels,
+  superclasses: labels,
+  superclassOf: z.array(z.int().min(0)),
+};
+
+const originSchema: z.ZodType<RunOrigin> = z.object(originShape).refine(...superclassesFit);
 
 const recordSchema: z.ZodType<RunRecord> = z
   .object({
     id: z.string().refine(isRunId, "not the id of a run"),
     createdAt: z.number(),
-    config: configSchema,
-    datasetId: z.string(),
-    datasetSource: z.string(),
-    classes: labels,
-    superclasses: labels,
-    superclassOf: z.array(z.int().min(0)),
+    ...originShape,
     phase: z.enum(["grouping", "grouped", "finetuning", "finetuned"]),
     checkpointStep: steps,
     evaluated: z.boolean(),
     resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })),
     failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
   })
-  .refine(
-    ({ classes, superclasses, superclassOf }) =>
-      superclassOf.length === classes.length && superclassOf.every((label) => label < superclasses.length),
-    "superclassOf does not give every class one of the superclasses",
-  );
+  .refine(...superclassesFit);
 
 /** Values in a metric: some 12. */
 const LARGEST_METRIC = 50;
@@ -83,6 +91,19 @@ export function parseRunRecord(value: unknown, where: string): RunRecord {
   const result = parseSafely(recordSchema, newest);
   if (result.success) return result.data;
   throw unfit(describeProblems(result.error.issues, "record"));
+}
+
+/** What a stored run began with; throws StorageError naming the fields at fault. */
+export function parseRunOrigin(value: unknown, where: string): RunOrigin {
+  const unfit = (problems: string): StorageError =>
+    new StorageError(
+      `${where} does not tell what its run began with: ${problems}`,
+      "Load the whole run instead, as Save as file made it.",
+    );
+  if (holdsMoreThan(value, LARGEST_RECORD)) throw unfit(`it holds more than ${LARGEST_RECORD} values`);
+  const result = parseSafely(originSchema, value);
+  if (result.success) return result.data;
+  throw unfit(describeProblems(result.error.issues, "origin"));
 }
 
 /** A stored metric, null if it is not one: a killed process can leave half a line. */

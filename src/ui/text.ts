@@ -290,7 +290,7 @@ export const text = {
     copy: "Use settings",
     save: "Save as file",
     saved: (fileName: string) => `Download ${fileName}`,
-    load: "Load a saved run",
+    load: "Load a saved run, bundle or checkpoint",
     current: "open",
     removeTitle: "Delete this run?",
     removeBody: (name: string) => `Checkpoints, curves and results of the run of ${name} are deleted from this browser.`,

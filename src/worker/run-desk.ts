@@ -1,7 +1,8 @@
 import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { readRun } from "../engine/opened-run";
-import { packRun, unpackRun } from "../engine/run-archive";
+import { packRun } from "../engine/run-archive";
+import { importRun } from "../engine/run-import";
 import type { Metric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { RunStore } from "../storage/stores";
@@ -66,12 +67,13 @@ export class RunDesk {
     this.#publish({ kind: "runSaved", runId: id, fileName, file: new Blob([bytes], { type: "application/zip" }) });
   }
 
-  /** Stores a saved run and opens it. */
-  async load(file: Blob): Promise<void> {
+  /** Takes up a saved run, a bundle or a checkpoint and opens it; `now` is the date of a run that begins with it. */
+  async load(file: Blob, now: number): Promise<void> {
     if (file.size > LARGEST_SAVED_RUN) {
       throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save as file has made.");
     }
-    const record = await unpackRun(this.#runs, new Uint8Array(await file.arrayBuffer()));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const record = await importRun({ runs: this.#runs, now: () => now }, bytes);
     this.#publish({ kind: "runChanged", record });
     await this.open(record.id);
   }

@@ -274,7 +274,7 @@ export class Studio {
   async #loadRun(file: Blob): Promise<void> {
     this.#slot.requireNothing();
     const { desk } = await this.#shelves();
-    await this.#changing({ work: "loadingData", runId: null }, () => desk.load(file));
+    await this.#changing({ work: "loadingData", runId: null }, () => desk.load(file, this.#parts.now()));
     await this.#measure();
   }
 

@@ -1,6 +1,7 @@
 import { formatBytes } from "../../base/bytes";
 import { RequestError } from "../../base/errors";
-import { packRun, unpackRun } from "../../engine/run-archive";
+import { packRun } from "../../engine/run-archive";
+import { importRun } from "../../engine/run-import";
 import type { Command, Invocation } from "../command";
 import { readBytes, writeWhole } from "../files";
 import { RunFolder } from "../run-folder";
@@ -26,8 +27,11 @@ export const packCommand: Command = {
 export const unpackCommand: Command = {
   name: "unpack",
   synopsis: "FILE --run DIR",
-  summary: "take up a saved run in a folder of its own; `splitnet run` continues it",
-  notes: ["FILE             what `splitnet pack` or the page has saved", "--run DIR        a folder that holds no run yet"],
+  summary: "take up a saved run, an exported bundle or a checkpoint in a folder of its own; `splitnet run` continues it",
+  notes: [
+    "FILE             what `splitnet pack` or `export` or the page has saved, or a checkpoint of stage 1",
+    "--run DIR        a folder that holds no run yet",
+  ],
   options: { run: { type: "string" } },
   positionals: [1, 1],
   async run({ values, positionals }: Invocation) {
@@ -36,7 +40,7 @@ export const unpackCommand: Command = {
       throw new RequestError(`${folder.path}: holds a run already`, "Choose another folder for the saved one.");
     }
     const bytes = await readBytes(positionals[0]!);
-    const record = await unpackRun(folder.runs, bytes);
+    const record = await importRun({ runs: folder.runs, now: () => Date.now() }, bytes);
     return {
       json: { folder: folder.path, run: record.id, phase: record.phase, checkpointStep: record.checkpointStep },
       text: `${folder.path}: run ${record.id}, ${record.phase}, after step ${record.checkpointStep}. Continue with: splitnet run --out ${folder.path} --data ARCHIVE`,

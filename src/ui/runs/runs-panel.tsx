@@ -76,14 +76,14 @@ function SavedRun() {
   );
 }
 
-/** Takes up a run that was saved here, on another machine or by the command line. */
+/** Takes up a run, a bundle or a checkpoint that was saved here, on another machine or by the command line. */
 function LoadRun() {
   const { send } = useStudio();
   const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.elsewhere !== null || facts.fatal !== null);
   return (
     <FileButton
       label={text.runs.load}
-      accept=".zip,application/zip"
+      accept=".zip,application/zip,.safetensors"
       disabled={disabled}
       onFiles={([file]) => file !== undefined && send({ kind: "loadRun", file })}
     />

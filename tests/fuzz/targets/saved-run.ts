@@ -1,8 +1,9 @@
 import { zipSync } from "fflate";
 import { concatBytes } from "../../../src/base/bytes";
 import { checkpointName, encodeCheckpoint } from "../../../src/engine/checkpoint";
-import { unpackRun } from "../../../src/engine/run-archive";
+import { importRun } from "../../../src/engine/run-import";
 import { exampleConfig } from "../../../src/engine/testing";
+import { RUN_FOLDER } from "../../../src/export/bundle";
 import { groupingSpec } from "../../../src/model/build";
 import type { Metric, RunRecord } from "../../../src/model/run";
 import type { RunStore } from "../../../src/storage/stores";
@@ -75,7 +76,7 @@ function unpack(bytes: Uint8Array): Attempt {
   return async () => {
     const runs = new ToldRuns();
     try {
-      const { id } = await unpackRun(runs, bytes);
+      const { id } = await importRun({ runs, now: () => 0 }, bytes);
       hold(/^[a-z0-9][a-z0-9-]*$/.test(id) && runs.records.has(id), "that the id is a folder's name");
       hold(
         [...runs.files.keys()].every((path) => path.startsWith(`${id}/`)),
@@ -92,7 +93,15 @@ function pack(members: Readonly<Record<string, Uint8Array>>): Uint8Array {
   return zipSync({ ...members }, { level: 0, mtime: new Date(2024, 0, 31) });
 }
 
+/** The members as an exported bundle has them, beside a file that is not the run's. */
+function bundle(members: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const inFolder = Object.entries(members).map(([name, bytes]) => [`${RUN_FOLDER}${name}`, bytes] as const);
+  return pack({ "README.md": utf8("# A model"), ...Object.fromEntries(inFolder) });
+}
+
 function mutant(draws: Draws): Uint8Array {
+  if (draws.chance(0.2)) return mutateBytes(MEMBERS[checkpointName("group")]!, draws);
+  if (draws.chance(0.2)) return mutateBytes(bundle(MEMBERS), draws);
   if (draws.chance(0.3)) return mutateBytes(pack(MEMBERS), draws);
   const [name, bytes] = draws.pick(Object.entries(MEMBERS));
   if (draws.chance(0.1)) return pack({ ...MEMBERS, [draws.pick(["../run.json", "a", "plan.json", "evaluation.json"])]: bytes });
@@ -110,6 +119,10 @@ export const savedRunTarget: Target = {
     "100 MB compressed": () => unpack(zipSync({ "run.json": new Uint8Array(100_000_000) }, { level: 9 })),
     "a million blank lines of metrics": () => unpack(pack({ ...MEMBERS, "metrics.ndjson": utf8("\n".repeat(1_000_000)) })),
     "a million lists in lists": () => unpack(pack({ ...MEMBERS, "run.json": utf8("[".repeat(1_000_000)) })),
+    "a bundle of 10,000 files beside its run": () => {
+      const others = Array.from({ length: 10_000 }, (_, index) => [`notes/${index}.txt`, new Uint8Array()] as const);
+      return unpack(pack({ [`${RUN_FOLDER}run.json`]: utf8("{}"), ...Object.fromEntries(others) }));
+    },
     "an id that leaves its folder": () => withRecord({ id: "../../etc" }),
     "an id that is no folder's name": () => withRecord({ id: "-" }),
     "the deepest and widest network": () =>
