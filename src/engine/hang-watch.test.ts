@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Metric } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { guardAgainstLoss } from "./device-compute";
-import { type Beats, HangWatch } from "./hang-watch";
+import { type Beats, everySecond, HangWatch } from "./hang-watch";
 import { createRun } from "./runs";
 import { groupStage } from "./stages";
 import { exampleConfig, exampleContext, fakeCompute } from "./testing";
@@ -105,6 +105,16 @@ describe("a device that does not answer", () => {
     expect(bench.listeners.size).toBe(1);
     expect(bench.reasons).toEqual([]);
   });
+});
+
+test("beats come every second, and leave no timer behind that would keep a process alive", () => {
+  vi.useFakeTimers();
+  let beats = 0;
+  const stop = everySecond(() => void beats++);
+  vi.advanceTimersByTime(3500);
+  stop();
+  expect([beats, vi.getTimerCount()]).toEqual([3, 0]);
+  vi.useRealTimers();
 });
 
 /** Devices opened one after the other; the first never answers again once training has come to the step. */
