@@ -13,7 +13,7 @@ import { DatabaseArea } from "../src/storage/browser/database-area";
 import { BrowserDatasetStore } from "../src/storage/browser/dataset";
 import { BrowserRunStore } from "../src/storage/browser/runs";
 import { sha256 } from "../src/storage/sha256";
-import type { DatasetStore, RunStore } from "../src/storage/stores";
+import type { PageStores } from "../src/storage/stores";
 import { contents } from "../src/storage/testing";
 import { opened } from "./support/studio";
 
@@ -68,12 +68,7 @@ for (const name of ["put", "add"] as const) {
   };
 }
 
-interface Stores {
-  readonly datasets: DatasetStore;
-  readonly runs: RunStore;
-}
-
-async function browserStores(): Promise<Stores> {
+async function browserStores(): Promise<PageStores> {
   globalThis.indexedDB = new IDBFactory();
   const database = await openDatabase("full-storage");
   return { datasets: new BrowserDatasetStore(database), runs: new BrowserRunStore(database, new DatabaseArea(database)) };
@@ -87,7 +82,7 @@ const FILES = [
 ];
 
 /** Everything that can be read. */
-async function readable({ datasets, runs }: Stores) {
+async function readable({ datasets, runs }: PageStores) {
   const records = await runs.list();
   const hashOf = async (bytes: Uint8Array | null) => bytes && sha256(bytes);
   const files = (id: string) => Promise.all(FILES.map(async (name) => hashOf(await contents(runs.readFile(id, name)))));
@@ -100,7 +95,7 @@ async function readable({ datasets, runs }: Stores) {
 }
 
 /** What a job leaves, but for what tells when it was done. */
-async function outcome(stores: Stores) {
+async function outcome(stores: PageStores) {
   const { dataset, runs } = await readable(stores);
   return {
     dataset,
@@ -115,7 +110,7 @@ async function outcome(stores: Stores) {
 const WRITES = new Set(["write", "put", "writeFile", "appendMetrics", "rewindMetrics"]);
 
 /** The stores, one write at a time; a refused one is looked at before anybody hears of it. */
-function watched(stores: Stores): Stores & { readonly refusals: string[] } {
+function watched(stores: PageStores): PageStores & { readonly refusals: string[] } {
   const refusals: string[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   const watch = <Store extends object>(store: Store): Store =>
@@ -143,7 +138,7 @@ function watched(stores: Stores): Stores & { readonly refusals: string[] } {
 }
 
 /** What a person would press next, null when all is done. */
-async function nextCommand({ datasets, runs }: Stores): Promise<Command | null> {
+async function nextCommand({ datasets, runs }: PageStores): Promise<Command | null> {
   if ((await datasets.summary()) === null) return { kind: "importData", files: [new Blob([archive])], names: ["sample.tar.gz"] };
   const [run] = await runs.list();
   if (run === undefined) return { kind: "group", config: exampleConfig };
@@ -157,7 +152,7 @@ const isTold = (event: EngineEvent): boolean =>
   (event.kind === "requestFailed" && event.error.name === "StorageError" && /remove old runs/.test(event.error.cure));
 
 /** Does the whole job; frees the disk when the page has told of it and, where a run trains, training has gone on. */
-async function job(stores: Stores): Promise<readonly EngineEvent[]> {
+async function job(stores: PageStores): Promise<readonly EngineEvent[]> {
   let stepsSinceTold = -1;
   const page = await opened({
     openStores: async () => stores,

@@ -101,6 +101,6 @@ function unusedId(runs: RunStore, preset: string, now: number): Promise<string> 
 export async function unusedRunId(runs: RunStore, base: string): Promise<string> {
   for (let number = 1; ; number++) {
     const id = number === 1 ? base : `${base}-${number}`;
-    if ((await runs.get(id)) === null) return id;
+    if (!(await runs.isTaken(id))) return id;
   }
 }

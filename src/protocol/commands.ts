@@ -13,7 +13,10 @@ export const commandSchema = z.discriminatedUnion("kind", [
     names: z.array(z.string().max(1000)).min(1).max(16),
   }),
   z.strictObject({ kind: z.literal("useSampleData") }),
+  /** Takes the data set out of sight; it stays stored until it is freed, or replaced by another one. */
   z.strictObject({ kind: z.literal("removeData") }),
+  z.strictObject({ kind: z.literal("restoreData") }),
+  z.strictObject({ kind: z.literal("freeData") }),
   /** Up to `count` training images of a class, or a mixture of all classes for null. */
   z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
   /** Creates a run and trains stage 1. */
@@ -37,7 +40,10 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("saveRun"), runId: z.string().max(100) }),
   /** Takes up a run that was saved here or elsewhere. */
   z.strictObject({ kind: z.literal("loadRun"), file: z.instanceof(Blob) }),
+  /** Takes the run out of the list; it stays stored until it is freed. */
   z.strictObject({ kind: z.literal("removeRun"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("restoreRun"), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal("freeRun"), runId: z.string().max(100) }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 

@@ -2,7 +2,16 @@ import type { ErrorValue } from "../base/errors";
 import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
-import type { Activity, AssignmentView, DatasetView, DeviceView, ElsewhereView, RunView, StorageView } from "./views";
+import type {
+  Activity,
+  AssignmentView,
+  DatasetView,
+  DeviceView,
+  ElsewhereView,
+  RemovedView,
+  RunView,
+  StorageView,
+} from "./views";
 
 /** Facts the worker publishes; the page draws nothing else. */
 export type EngineEvent =
@@ -17,6 +26,8 @@ export type EngineEvent =
   /** `count` thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image; `labels[i]` is the class of image i. */
   | { readonly kind: "imagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
   | { readonly kind: "storageMeasured"; readonly storage: StorageView }
+  /** All that was removed and can be taken back. */
+  | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }
   | { readonly kind: "runsListed"; readonly runs: readonly RunRecord[] }
   /** The page now looks at this run; everything known of it follows in the events below. */
   | { readonly kind: "runOpened"; readonly run: RunView }

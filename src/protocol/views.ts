@@ -75,7 +75,14 @@ export interface StorageView {
   readonly dataset: number;
   /** Checkpoints and other files of each run, all copies. */
   readonly runs: Readonly<Record<string, number>>;
+  /** Of what was removed and not freed yet. */
+  readonly removed: number;
 }
+
+/** What was removed and can be taken back; `bytes` are stored until it is freed. Null where the stored value cannot be read. */
+export type RemovedView =
+  | { readonly kind: "run"; readonly runId: string; readonly createdAt: number | null; readonly bytes: number }
+  | { readonly kind: "dataset"; readonly source: string | null; readonly bytes: number };
 
 /** Assignment probabilities of one space: `probabilities[group * size + member]`. */
 export interface AssignmentView {

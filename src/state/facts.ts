@@ -1,6 +1,14 @@
 import type { ErrorValue } from "../base/errors";
 import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
-import type { Activity, AssignmentView, DatasetView, DeviceView, ElsewhereView, StorageView } from "../protocol/views";
+import type {
+  Activity,
+  AssignmentView,
+  DatasetView,
+  DeviceView,
+  ElsewhereView,
+  RemovedView,
+  StorageView,
+} from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Curves } from "./curves";
@@ -15,6 +23,8 @@ export interface Facts {
   readonly images: Images | null;
   /** Null until the engine has listed them. */
   readonly runs: readonly RunRecord[] | null;
+  /** What can be taken back; null until the engine has told. */
+  readonly removed: readonly RemovedView[] | null;
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
@@ -84,6 +94,9 @@ export type NoticeContent =
   | { readonly kind: "loadingData"; readonly file: string }
   | { readonly kind: "dataStored"; readonly source: string; readonly images: number; readonly classes: number }
   | { readonly kind: "dataRemoved" }
+  | { readonly kind: "dataFreed" }
+  /** `createdAt` names the run; null where its record cannot be read. */
+  | { readonly kind: "runRemoved" | "runRestored" | "runFreed"; readonly createdAt: number | null }
   | { readonly kind: "stageStarted"; readonly stage: TrainingStage; readonly steps: number }
   | { readonly kind: "stageProgressed"; readonly stage: TrainingStage; readonly step: number; readonly steps: number }
   | { readonly kind: "stageResumed"; readonly stage: TrainingStage; readonly step: number }
@@ -110,6 +123,7 @@ export const INITIAL_FACTS: Facts = {
   dataset: { kind: "unknown" },
   images: null,
   runs: null,
+  removed: null,
   storage: null,
   saved: null,
   open: null,

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity, DeviceView, ElsewhereView } from "../protocol/views";
+import type { Activity, DeviceView, ElsewhereView, RemovedView } from "../protocol/views";
 import type { SplitTree } from "../splitnet/tree";
 import type { Facts, Notice, NoticeContent } from "./facts";
 
@@ -34,6 +34,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       const { source, trainCount, testCount, classes } = event.dataset;
       return [{ kind: "dataStored", source, images: trainCount + testCount, classes: classes.length }];
     }
+    case "removedChanged":
+      return removalNotices(facts, event.removed);
     case "runChanged":
       return recordNotices(facts.open?.record, event.record);
     case "metricsRewound":
@@ -70,6 +72,27 @@ function deviceNotices(device: DeviceView): NoticeContent[] {
   // Once tested, it was found before.
   if (device.kernels.kind === "untested") return [{ kind: "deviceFound", software: device.kind === "software" }];
   return device.kernels.kind === "stock" ? [{ kind: "stockKernels" }] : [];
+}
+
+/** What went into the bin, and what came out of it: back into the list, or for good. That data came back is told by them. */
+function removalNotices({ removed: before, runs, dataset }: Facts, now: readonly RemovedView[]): NoticeContent[] {
+  if (before === null) return [];
+  const added = now.flatMap((view): NoticeContent[] =>
+    view.kind === "run" && !isAmong(view, before) ? [{ kind: "runRemoved", createdAt: view.createdAt }] : [],
+  );
+  const gone = before.flatMap((view): NoticeContent[] => {
+    if (isAmong(view, now)) return [];
+    if (view.kind === "dataset") return dataset.kind === "stored" ? [] : [{ kind: "dataFreed" }];
+    const restored = runs?.some((record) => record.id === view.runId) ?? false;
+    return [{ kind: restored ? "runRestored" : "runFreed", createdAt: view.createdAt }];
+  });
+  return [...added, ...gone];
+}
+
+function isAmong(view: RemovedView, others: readonly RemovedView[]): boolean {
+  return others.some((other) =>
+    view.kind === "run" ? other.kind === "run" && other.runId === view.runId : other.kind === view.kind,
+  );
 }
 
 function isAtWork({ kind }: Activity): boolean {

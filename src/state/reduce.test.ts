@@ -10,6 +10,7 @@ import {
   GROUPING,
   READY,
   sampleAssignment,
+  sampleDataset,
   sampleRecord,
   sampleStep,
   sampleTraining,
@@ -176,4 +177,25 @@ test("an interrupted run can be resumed, a running one paused and stopped", () =
   const interrupted = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
   expect(runControls(interrupted)).toEqual({ pause: false, stop: false, resume: "run-1" });
   expect(runControls(after(FINISHED)).resume).toBeNull();
+});
+
+test("what is removed, taken back and freed is told once each; what was removed before this visit is not", () => {
+  const run = (runId: string) => ({ kind: "run", runId, createdAt: 7, bytes: 1 }) as const;
+  const bin = (...removed: Extract<EngineEvent, { kind: "removedChanged" }>["removed"]): EngineEvent => ({
+    kind: "removedChanged",
+    removed,
+  });
+  const told = (events: EngineEvent[], from = after([...READY, bin(run("old"))])) =>
+    after(events, from)
+      .notices.slice(from.notices.length)
+      .map(({ what }) => what.kind);
+  expect(after([bin(run("old"))], after([...READY])).notices).toEqual(after([...READY]).notices);
+  expect(told([bin(run("new"), run("old"))])).toEqual(["runRemoved"]);
+  expect(told([{ kind: "runsListed", runs: [sampleRecord({ id: "old" })] }, bin()])).toEqual(["runRestored"]);
+  expect(told([bin()])).toEqual(["runFreed"]);
+  const data = { kind: "dataset", source: "sample data", bytes: 5 } as const;
+  const without = after([{ kind: "datasetChanged", dataset: null }, bin(run("old"), data)], after([...READY, bin(run("old"))]));
+  expect(without.notices.at(-1)?.what.kind).toBe("dataRemoved");
+  expect(told([bin(run("old"))], without)).toEqual(["dataFreed"]);
+  expect(told([{ kind: "datasetChanged", dataset: sampleDataset }, bin(run("old"))], without)).toEqual(["dataStored"]);
 });

@@ -28,6 +28,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, images: { labels: event.labels, rgba: event.rgba } };
     case "storageMeasured":
       return { ...facts, storage: event.storage };
+    case "removedChanged":
+      return { ...facts, removed: event.removed };
     case "runsListed":
       return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
     case "runOpened":

@@ -2,7 +2,7 @@ import { StorageError, StudioError } from "../base/errors";
 
 /** Cures by the names browsers and the codes Node give to what went wrong. */
 const CURES: Readonly<Record<string, string>> = {
-  QuotaExceededError: "Free some disk space or remove old runs, then try again.",
+  QuotaExceededError: "Free some disk space, or remove old runs and free their space, then try again.",
   ENOSPC: "Free some disk space, then try again.",
   EDQUOT: "Free some of your disk quota, then try again.",
   EACCES: "Choose a folder that you may write to.",

@@ -50,24 +50,25 @@ async function folderSubject(): Promise<Subject> {
 
 let databases = 0;
 
-async function browserSubject(kind: "database" | "opfs"): Promise<Subject> {
+async function browserSubject(kind: "database" | "opfs") {
   const database = await openDatabase(`test-${databases++}`);
   const area = kind === "database" ? new DatabaseArea(database) : new OpfsArea(new MemoryDirectory());
   return {
+    database,
     datasets: new BrowserDatasetStore(database),
     runs: new BrowserRunStore(database, area),
-    damage: (id, name) => area.write(id, name, Uint8Array.of(0)),
+    damage: (id: string, name: string) => area.write(id, name, Uint8Array.of(0)),
     async damageData() {
       const key = (await database.getAllKeys("pieces"))[0]!;
       const piece = (await database.get("pieces", key))!;
       piece.bytes[0]! ^= 255;
       await database.put("pieces", piece, key);
     },
-    async aside(id) {
+    async aside(id: string) {
       const chunks = await database.getAllFromIndex("metrics", "runId", id);
       return chunks.filter(({ superseded }) => superseded).flatMap(({ metrics }) => metrics);
     },
-    async damageRecord(id) {
+    async damageRecord(id: string) {
       await database.put("runs", { id, record: { id, config: {} } });
     },
   };
@@ -141,6 +142,7 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
     expect(await runs.get("older")).toEqual({ ...exampleRecord("older", 1), phase: "grouped", checkpointStep: 500 });
     expect((await runs.list()).map((record) => record.id)).toEqual(["newer", "older"]);
     expect(await runs.get("unknown")).toBeNull();
+    expect([await runs.isTaken("older"), await runs.isTaken("unknown")]).toEqual([true, false]);
   });
 
   test("a record that cannot be read is an error of its own and hides no other", async () => {
@@ -278,6 +280,89 @@ describe.each(SUBJECTS)("the data set in %s", (_name, subject) => {
     await damageData();
     await expect(datasets.read()).rejects.toMatchObject({ name: "StorageError", cure: "Import the archive again." });
   });
+});
+
+describe.each(["database", "opfs"] as const)("what is removed in a browser with its files in %s", (kind) => {
+  test("a run is out of sight, stored and its id taken, until it is taken back as it was", async () => {
+    const { runs } = await browserSubject(kind);
+    for (const id of ["a", "b", "c"]) {
+      await runs.put(exampleRecord(id));
+      await runs.appendMetrics(id, [stepMetric("group", 0)]);
+      await runs.writeFile(id, "group.safetensors", bytes(3, 5));
+    }
+    for (const [id, time] of [
+      ["a", 10],
+      ["b", 20],
+    ] as const)
+      await runs.markRemoved(id, time);
+    expect((await runs.list()).map(({ id }) => id)).toEqual(["c"]);
+    expect([await runs.get("a"), await runs.isTaken("a"), await runs.isTaken("d")]).toEqual([null, true, false]);
+    expect(await runs.removed()).toEqual([
+      { id: "b", removedAt: 20, record: exampleRecord("b") },
+      { id: "a", removedAt: 10, record: exampleRecord("a") },
+    ]);
+    expect(await runs.byteLength("a")).toBeGreaterThan(0);
+    await runs.restore("a");
+    expect((await runs.removed()).map(({ id }) => id)).toEqual(["b"]);
+    expect(await runs.get("a")).toEqual(exampleRecord("a"));
+    expect(await runs.readMetrics("a")).toHaveLength(1);
+    expect(await contents(runs.readFile("a", "group.safetensors"))).toEqual(bytes(3, 5));
+    await runs.remove("b");
+    expect([await runs.removed(), await runs.isTaken("b"), await runs.byteLength("b")]).toEqual([[], false, 0]);
+  });
+
+  test("a run whose record is damaged can be removed and freed", async () => {
+    const { runs, damageRecord } = await browserSubject(kind);
+    await runs.put(exampleRecord("bad"));
+    await damageRecord("bad");
+    expect(await runs.isTaken("bad")).toBe(true);
+    await runs.markRemoved("bad", 10);
+    expect(await runs.removed()).toEqual([{ id: "bad", removedAt: 10, record: null }]);
+    await runs.remove("bad");
+    expect(await runs.isTaken("bad")).toBe(false);
+  });
+
+  test("marking a run or a data set that is not there makes none", async () => {
+    const { runs, datasets } = await browserSubject(kind);
+    await runs.markRemoved("a", 10);
+    await datasets.markRemoved(10);
+    expect([await runs.removed(), await runs.isTaken("a"), await datasets.removed()]).toEqual([[], false, null]);
+  });
+
+  test("the data set reads as none until it is taken back", async () => {
+    const { datasets } = await browserSubject(kind);
+    await datasets.write({ id: "one" }, bytes(1, 2, 3));
+    await datasets.markRemoved(10);
+    expect([await datasets.summary(), await datasets.byteLength()]).toEqual([null, 0]);
+    await expect(datasets.read()).rejects.toMatchObject({ name: "StorageError" });
+    expect(await datasets.removed()).toEqual({ summary: { id: "one" }, removedAt: 10, byteLength: 3 });
+    await datasets.restore();
+    expect(await datasets.removed()).toBeNull();
+    expect(await datasets.read()).toEqual(bytes(1, 2, 3));
+  });
+
+  test("a new data set first frees the removed one, whose room it may need", async () => {
+    const { datasets, database } = await browserSubject(kind);
+    await datasets.write({ id: "one" }, bytes(1, 2, 3));
+    await datasets.markRemoved(10);
+    const put = database.put.bind(database);
+    const pieces: number[] = [];
+    vi.spyOn(database, "put").mockImplementation(async (...request) => {
+      pieces.push(await database.count("pieces"));
+      return put(...request);
+    });
+    await datasets.write({ id: "two" }, bytes(9));
+    expect(pieces[0]).toBe(0);
+    expect([await datasets.removed(), await datasets.summary()]).toEqual([null, { id: "two" }]);
+  });
+});
+
+test("what was stored before anything could be taken back is read as not removed", async () => {
+  const { database, runs, datasets } = await browserSubject("database");
+  await database.put("runs", { id: "old", record: exampleRecord("old") });
+  await database.put("manifest", { summary: { id: "one" }, generation: "g", byteLength: 0 }, "dataset");
+  expect((await runs.list()).map(({ id }) => id)).toEqual(["old"]);
+  expect([await runs.removed(), await datasets.removed(), await datasets.summary()]).toEqual([[], null, { id: "one" }]);
 });
 
 test("a full disk while a data set is replaced keeps the old one and names the cure", async () => {

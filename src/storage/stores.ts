@@ -27,6 +27,8 @@ export interface StoredFile {
 export interface RunStore {
   list(): Promise<readonly RunRecord[]>;
   get(id: string): Promise<RunRecord | null>;
+  /** Whether no new run may have this id: also while its record cannot be read, or was removed but not freed. */
+  isTaken(id: string): Promise<boolean>;
   /** Creates or replaces the record. */
   put(record: RunRecord): Promise<void>;
   remove(id: string): Promise<void>;
@@ -43,4 +45,41 @@ export interface RunStore {
    * curves. What is taken back is kept aside until the run is removed.
    */
   rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<readonly Metric[]>;
+}
+
+/** A run that was removed and can be taken back; `record` is null where it cannot be read. */
+export interface RemovedRun {
+  readonly id: string;
+  /** Unix milliseconds. */
+  readonly removedAt: number;
+  readonly record: RunRecord | null;
+}
+
+/** Runs that can be removed and taken back: a removed one is stored, but not listed and not got, until `remove` frees it. */
+export interface RunBin {
+  /** The one removed last first. */
+  removed(): Promise<readonly RemovedRun[]>;
+  markRemoved(id: string, removedAt: number): Promise<void>;
+  restore(id: string): Promise<void>;
+}
+
+/** A data set that was removed and can be taken back. */
+export interface RemovedDataset {
+  readonly summary: unknown;
+  /** Unix milliseconds. */
+  readonly removedAt: number;
+  readonly byteLength: number;
+}
+
+/** The same for the data set: a removed one reads as none until `remove`, or the writing of another one, frees it. */
+export interface DatasetBin {
+  removed(): Promise<RemovedDataset | null>;
+  markRemoved(removedAt: number): Promise<void>;
+  restore(): Promise<void>;
+}
+
+/** Storage of the page, where what is removed can be taken back; who works with folders has those of the system. */
+export interface PageStores {
+  readonly datasets: DatasetStore & DatasetBin;
+  readonly runs: RunStore & RunBin;
 }

@@ -1,7 +1,7 @@
 import type { TrainingStage } from "../model/run";
 import type { ElsewhereView } from "../protocol/views";
 import type { Obstacle, StageName } from "../state/stages";
-import { count, percent } from "./kit/format";
+import { count, moment, percent } from "./kit/format";
 
 /** Every sentence the page shows, in one place. */
 export const text = {
@@ -58,7 +58,9 @@ export const text = {
     content: (hash: string) => `Content SHA-256 ${hash.slice(0, 12)}…, the same for both archive kinds`,
     remove: "Remove data",
     removeTitle: "Remove the stored data set?",
-    removeBody: "Images and labels are deleted from this browser. Runs stay, but need the same data to go on.",
+    removeBody:
+      "Images and labels leave the page. Runs stay, but need the same data to go on. You can undo this for a day, until you free the space or bring in other data.",
+    removed: (source: string | null) => (source === null ? "Damaged data set removed." : `Data set ${source} removed.`),
     images: "Training images",
     imagesOf: "Images of",
     allClasses: "all classes",
@@ -293,7 +295,9 @@ export const text = {
     load: "Load a saved run, bundle or checkpoint",
     current: "open",
     removeTitle: "Delete this run?",
-    removeBody: (name: string) => `Checkpoints, curves and results of the run of ${name} are deleted from this browser.`,
+    removeBody: (name: string) =>
+      `The run of ${name} leaves the list, with its checkpoints, curves and results. You can undo this for a day, until you free its space.`,
+    removed: (createdAt: number | null) => `${text.bin.run(createdAt)} removed.`,
     phases: {
       grouping: "Grouping interrupted",
       grouped: "Grouped",
@@ -303,17 +307,25 @@ export const text = {
     running: "Running",
     failed: "Failed",
   },
+  bin: {
+    list: "Removed runs",
+    run: (createdAt: number | null): string => (createdAt === null ? "Damaged run" : `Run of ${moment(createdAt)}`),
+    kept: (size: string) => `${size} stay taken until you free them, or until the studio is opened a day after the removal.`,
+    undo: "Undo",
+    free: "Free its space now",
+  },
   storage: {
     label: "Storage",
     used: (used: string, allowed: string) => `${used} of about ${allowed} that the browser allows`,
     dataset: (size: string) => `data set ${size}`,
+    removed: (size: string) => `${size} removed, but not freed`,
     persistent: "The browser has promised to keep it.",
     evictable: "The browser may remove it when the disk is short.",
     keep: "Ask the browser to keep it",
     refused:
       "The browser did not promise it. Bookmark or install this page, then ask again; or save checkpoints and exports yourself.",
     tight: (needed: string, left: string) =>
-      `The checkpoints of this configuration take up to ${needed}, and ${left} is left. Delete old runs before you start.`,
+      `The checkpoints of this configuration take up to ${needed}, and ${left} is left. Delete old runs and free their space before you start.`,
   },
   log: {
     title: "Event log",

@@ -63,8 +63,8 @@ export class DataLibrary {
     return this.#keep({ dataset: sampleDataset().dataset, source: "sample data", original: null }, signal);
   }
 
-  async remove(): Promise<void> {
-    await this.#store.remove();
+  /** Lets go of the images in memory: the data set was removed. */
+  forget(): void {
     this.#loaded = null;
     this.#seen = null;
   }

@@ -78,8 +78,8 @@ export class RunDesk {
     await this.open(record.id);
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#runs.remove(id);
+  /** Lists the runs without the one that was removed, and opens another if it was looked at. */
+  async removed(id: string): Promise<void> {
     if (this.#recent?.runId === id) this.#recent = null;
     if (this.#shown !== id) {
       this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
@@ -87,6 +87,12 @@ export class RunDesk {
     }
     this.#shown = null;
     await this.openLatest();
+  }
+
+  /** Lists the runs with the one taken back, and opens it if none is looked at. */
+  async restored(id: string): Promise<void> {
+    this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
+    if (this.#shown === null) await this.open(id);
   }
 
   /** Keeps what a run in training reports until a checkpoint says that it is stored. */

@@ -7,8 +7,12 @@ import { browserEstimate, StorageMeter } from "./storage-meter";
 const ESTIMATE = { used: 70, allowed: 1000, persistent: false };
 
 function stores(bytes: () => Promise<number>) {
-  const datasets = { byteLength: async () => 50 };
-  const runs = { list: async () => [exampleRecord("a")], byteLength: bytes };
+  const datasets = { byteLength: async () => 50, removed: async () => null };
+  const runs = {
+    list: async () => [exampleRecord("a")],
+    removed: async () => [{ id: "b" }, { id: "c" }],
+    byteLength: bytes,
+  };
   return { datasets, runs } as unknown as Parameters<StorageMeter["measure"]>[0];
 }
 
@@ -18,10 +22,10 @@ function meter(clock: () => number = () => 0) {
   return { own, published };
 }
 
-test("what is stored is told, with the size of every run", async () => {
+test("what is stored is told, with the size of every run and of what was removed", async () => {
   const { own, published } = meter();
   await own.measure(stores(async () => 20));
-  expect(published).toEqual([{ ...ESTIMATE, dataset: 50, runs: { a: 20 } }]);
+  expect(published).toEqual([{ ...ESTIMATE, dataset: 50, runs: { a: 20 }, removed: 40 }]);
 });
 
 test("following measures at most every ten seconds", async () => {

@@ -1,5 +1,5 @@
 import type { StorageView } from "../protocol/views";
-import type { DatasetStore, RunStore } from "../storage/stores";
+import type { PageStores } from "../storage/stores";
 
 /** What the browser says of this site's storage. */
 export interface StorageEstimate {
@@ -29,20 +29,28 @@ export class StorageMeter {
   }
 
   /** Measures unless it was done a moment ago. */
-  async follow(stores: { readonly datasets: DatasetStore; readonly runs: RunStore }): Promise<void> {
+  async follow(stores: PageStores): Promise<void> {
     if (this.#parts.now() - this.#measuredAt >= MEASURE_EVERY_MS) await this.measure(stores);
   }
 
   /** A measurement that fails is left out: nothing depends on it. */
-  async measure({ datasets, runs }: { readonly datasets: DatasetStore; readonly runs: RunStore }): Promise<void> {
+  async measure({ datasets, runs }: PageStores): Promise<void> {
     const { estimate, publish, now } = this.#parts;
     this.#measuredAt = now();
     try {
       const told = await estimate();
       if (told === null) return;
-      const ids = (await runs.list()).map(({ id }) => id);
-      const sizes = await Promise.all(ids.map(async (id) => [id, await runs.byteLength(id)] as const));
-      publish({ ...told, dataset: await datasets.byteLength(), runs: Object.fromEntries(sizes) });
+      const sizesOf = (all: readonly { readonly id: string }[]) =>
+        Promise.all(all.map(async ({ id }) => [id, await runs.byteLength(id)] as const));
+      const sizes = await sizesOf(await runs.list());
+      const removedSizes = await sizesOf(await runs.removed());
+      const removedData = (await datasets.removed())?.byteLength ?? 0;
+      publish({
+        ...told,
+        dataset: await datasets.byteLength(),
+        runs: Object.fromEntries(sizes),
+        removed: removedSizes.reduce((sum, [, size]) => sum + size, removedData),
+      });
     } catch {
       // What could not be measured is not shown.
     }

@@ -1,7 +1,5 @@
-import { truncate } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { opened, withSample } from "../../tests/support/studio";
+import { damageFile, opened, withSample } from "../../tests/support/studio";
 import { exampleConfig } from "../engine/testing";
 import type { EngineEvent } from "../protocol/events";
 import { TestLocks, TestTabs } from "./testing";
@@ -15,8 +13,8 @@ async function finishedRun() {
   const page = await withSample({ locks, tabs: tabs.open() });
   await page.send({ kind: "group", config: exampleConfig });
   await page.send({ kind: "split", runId: page.runId() });
-  const damage = () => truncate(join(page.root, "runs", page.runId(), "group.safetensors"), 10);
-  const other = await opened({ root: page.root, locks, tabs: tabs.open() });
+  const damage = () => damageFile(page.database, page.runId(), "group.safetensors");
+  const other = await opened({ database: page.database, locks, tabs: tabs.open() });
   await other.send({ kind: "open" });
   return { page, other, damage, runId: page.runId() };
 }
@@ -61,7 +59,7 @@ test("a stop while a split takes steps again leaves the run grouped", async () =
   const page = await withSample();
   await page.send({ kind: "group", config: exampleConfig });
   const runId = page.runId();
-  await truncate(join(page.root, "runs", runId, "group.safetensors"), 10);
+  await damageFile(page.database, runId, "group.safetensors");
   const split = page.send({ kind: "split", runId });
   await page.until(retaking);
   await page.send({ kind: "stop" });

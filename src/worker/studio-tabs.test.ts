@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { drawn, GPU, opened, pausedRun, wholeCurve, withSample } from "../../tests/support/studio";
+import { drawn, GPU, opened, openStores, pausedRun, wholeCurve, withSample } from "../../tests/support/studio";
 import type { Compute } from "../engine/context";
 import { exampleConfig, fakeCompute } from "../engine/testing";
 import type { Command } from "../protocol/commands";
-import { openFolder } from "../storage/folder/open";
 import type { StudioParts } from "./studio";
 import { TestLocks, TestTabs } from "./testing";
 
@@ -12,10 +11,10 @@ async function twoTabs() {
   const locks = new TestLocks();
   const tabs = new TestTabs();
   const { page, group } = await pausedRun({ locks, tabs: tabs.open() });
-  const second = await opened({ locks, tabs: tabs.open(), root: page.root });
+  const second = await opened({ locks, tabs: tabs.open(), database: page.database });
   await second.send({ kind: "open" });
   await second.until((event) => event.kind === "elsewhereChanged" && event.elsewhere?.work === "training");
-  const { datasets, runs } = openFolder(page.root);
+  const { datasets, runs } = await openStores(page.database);
   const stored = async () => [await runs.list(), await runs.readMetrics(page.runId()), await datasets.summary()];
   return { first: { ...page, stored }, second, group, runId: page.runId() };
 }

@@ -105,7 +105,7 @@ test("stop writes a checkpoint; a page loaded anew opens the run and resumes it 
   await group;
   expect(page.of("checkpointWritten")).toHaveLength(1);
   expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
-  const reloaded = await opened({ root: page.root });
+  const reloaded = await opened({ database: page.database });
   await reloaded.send({ kind: "open" });
   expect(reloaded.of("runsListed").at(-1)?.runs).toHaveLength(1);
   expect(reloaded.of("runOpened").at(-1)?.run.record).toMatchObject({ phase: "grouping", checkpointStep: 2 });
@@ -133,7 +133,7 @@ test("a run saved in one browser is loaded in another and goes on to the same cu
 
 test("a page closed while a run was paused resumes it from its last checkpoint to the same curve", async () => {
   const { page } = await pausedRun();
-  const reloaded = await opened({ root: page.root });
+  const reloaded = await opened({ database: page.database });
   await reloaded.send({ kind: "open" });
   await reloaded.send({ kind: "resume", runId: page.runId() });
   expect(drawn(reloaded.events(), "group")).toEqual(await wholeCurve());
@@ -164,7 +164,7 @@ test("damaged files import nothing and leave the stored data set", async () => {
   await page.send({ kind: "importData", files: [new Blob(["not an archive"])], names: ["cifar.tar.gz"] });
   await page.send({ kind: "importData", files: [new Blob(["a"]), new Blob(["b"])], names: ["a"] });
   expect(page.of("requestFailed").map((event) => event.error.name)).toEqual(["ArchiveError", "RequestError"]);
-  const reloaded = await opened({ root: page.root });
+  const reloaded = await opened({ database: page.database });
   await reloaded.send({ kind: "open" });
   expect(reloaded.of("datasetChanged").at(-1)?.dataset).toMatchObject({ source: "sample data" });
 });

@@ -5,23 +5,25 @@ import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
-import type { DatasetStore, RunStore } from "../storage/stores";
+import type { PageStores } from "../storage/stores";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
+import type { BinCommand } from "./bin";
 import { parseCommand, requestIdOf } from "./command-parser";
-import { DataLibrary } from "./data-library";
+import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
 import { type Post, Publisher } from "./publisher";
-import { RunDesk } from "./run-desk";
+import type { RunDesk } from "./run-desk";
+import { type Shelves, shelvesOf } from "./shelves";
 import { type StorageEstimate, StorageMeter } from "./storage-meter";
 import { type Locks, type TabChannel, Tabs, type TabWork } from "./tabs";
 
 /** What the studio is made of; tests put stand-ins here. */
 export interface StudioParts {
-  readonly openStores: () => Promise<{ readonly datasets: DatasetStore; readonly runs: RunStore }>;
+  readonly openStores: () => Promise<PageStores>;
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
@@ -31,14 +33,6 @@ export interface StudioParts {
   /** Unix time in milliseconds. */
   readonly now: () => number;
   readonly breathe: () => Promise<void>;
-}
-
-/** What is stored, once storage is open. */
-interface Shelves {
-  readonly library: DataLibrary;
-  readonly datasets: DatasetStore;
-  readonly runs: RunStore;
-  readonly desk: RunDesk;
 }
 
 /** Facts after which storage holds something that other tabs can show. */
@@ -113,8 +107,6 @@ export class Studio {
         return this.#importData(command.files, command.names);
       case "useSampleData":
         return this.#load("sample data", ({ library }, signal) => library.useSample(signal));
-      case "removeData":
-        return this.#removeData();
       case "loadImages":
         return this.#loadImages(command.label, command.count);
       case "group":
@@ -139,8 +131,16 @@ export class Studio {
         return (await this.#shelves()).desk.save(command.runId, this.#parts.now());
       case "loadRun":
         return this.#loadRun(command.file);
+      case "removeData":
+      case "restoreData":
+      case "freeData":
+        this.#slot.requireNothing();
+        return this.#changeBin(command, null);
       case "removeRun":
-        return this.#removeRun(command.runId);
+      case "restoreRun":
+      case "freeRun":
+        if (this.#slot.uses(command.runId)) throw new RequestError(`run ${command.runId} is in use`, "Stop it first.");
+        return this.#changeBin(command, command.runId);
       default:
         return command satisfies never;
     }
@@ -160,6 +160,7 @@ export class Studio {
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
       await desk.openLatest();
+      await this.#emptyBin();
       await this.#measure();
     } catch (error) {
       this.#fail(id, error);
@@ -187,7 +188,10 @@ export class Studio {
     await this.#alone({ kind: "loading", abort }, { work: "loadingData", runId: null }, async () => {
       this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
       try {
-        this.#publisher.publish({ kind: "datasetChanged", dataset: await work(await this.#shelves(), abort.signal) });
+        const shelves = await this.#shelves();
+        this.#publisher.publish({ kind: "datasetChanged", dataset: await work(shelves, abort.signal) });
+        // It has replaced a removed one.
+        await shelves.bin.show();
         await this.#measure();
       } catch (error) {
         // A stopped import is what was asked for.
@@ -199,14 +203,6 @@ export class Studio {
   async #loadImages(label: number | null, count: number): Promise<void> {
     const { library } = await this.#shelves();
     this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
-  }
-
-  async #removeData(): Promise<void> {
-    this.#slot.requireNothing();
-    const { library } = await this.#shelves();
-    await this.#changing({ work: "removing", runId: null }, () => library.remove());
-    this.#publisher.publish({ kind: "datasetChanged", dataset: null });
-    await this.#measure();
   }
 
   async #group(config: Config): Promise<void> {
@@ -278,11 +274,20 @@ export class Studio {
     await this.#measure();
   }
 
-  async #removeRun(runId: string): Promise<void> {
-    if (this.#slot.uses(runId)) throw new RequestError(`run ${runId} is in use`, "Stop it first.");
-    const { desk } = await this.#shelves();
-    await this.#changing({ work: "removing", runId }, () => desk.remove(runId));
+  async #changeBin(command: BinCommand, runId: string | null): Promise<void> {
+    const { bin } = await this.#shelves();
+    await this.#changing({ work: "removing", runId }, () => bin.obey(command));
+    // While this tab trains the others hear of nothing else.
+    if (runId !== null) this.#tabs.stored(runId);
     await this.#measure();
+  }
+
+  /** Frees what was removed a day ago; where another tab is at work, the next visit does. */
+  async #emptyBin(): Promise<void> {
+    const { bin } = await this.#shelves();
+    if (await bin.hasExpired())
+      await this.#changing({ work: "removing", runId: null }, () => bin.freeExpired()).catch(ignoreRefusal);
+    await bin.show();
   }
 
   async #measure(): Promise<void> {
@@ -305,9 +310,10 @@ export class Studio {
   /** Shows what another tab has stored. What cannot be read between two of its writes is read after the next one. */
   #reread(runId: string | null): void {
     const read = async (): Promise<void> => {
-      const { library, desk } = await this.#shelves();
+      const { library, desk, bin } = await this.#shelves();
       if (await library.changed()) this.#publisher.publish({ kind: "datasetChanged", dataset: await library.view() });
       await desk.reread(runId);
+      await bin.show();
     };
     this.#rereading = this.#rereading.then(read).catch(() => undefined);
   }
@@ -340,12 +346,9 @@ export class Studio {
 
   /** Storage, opened once; a refusal is told and tried again at the next request. */
   async #shelves(): Promise<Shelves> {
-    this.#opening ??= this.#parts.openStores().then(({ datasets, runs }) => ({
-      datasets,
-      library: new DataLibrary(datasets),
-      runs,
-      desk: new RunDesk(runs, (event) => this.#publisher.publish(event)),
-    }));
+    this.#opening ??= this.#parts
+      .openStores()
+      .then((stores) => shelvesOf(stores, (event) => this.#publisher.publish(event), this.#parts.now));
     try {
       return await this.#opening;
     } catch (error) {
@@ -357,4 +360,9 @@ export class Studio {
   #fail(requestId: number, error: unknown): void {
     this.#publisher.publish({ kind: "requestFailed", requestId, error: toErrorValue(error) });
   }
+}
+
+/** Another tab is at work: not a failure of what nobody asked for. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof RequestError)) throw error;
 }

@@ -1,19 +1,31 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll } from "vitest";
+import "fake-indexeddb/auto";
 import { exampleConfig, type FakeFaults, fakeCompute } from "../../src/engine/testing";
 import type { Metric } from "../../src/model/run";
 import type { Command } from "../../src/protocol/commands";
 import { type EngineEvent, type EventMessage, PROTOCOL_VERSION } from "../../src/protocol/events";
-import { openFolder } from "../../src/storage/folder/open";
+import { openDatabase } from "../../src/storage/browser/database";
+import { DatabaseArea } from "../../src/storage/browser/database-area";
+import { BrowserDatasetStore } from "../../src/storage/browser/dataset";
+import { BrowserRunStore } from "../../src/storage/browser/runs";
+import type { PageStores } from "../../src/storage/stores";
 import type { StudioDevice } from "../../src/worker/device-keeper";
 import { Studio, type StudioParts } from "../../src/worker/studio";
 
-/** A studio over a folder and a stand-in for the device. */
+/** A studio over a browser's database in memory and a stand-in for the device. */
 
-const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+let databases = 0;
+
+/** The page's stores, over the database of that name. */
+export async function openStores(name: string): Promise<PageStores> {
+  const database = await openDatabase(name);
+  return { datasets: new BrowserDatasetStore(database), runs: new BrowserRunStore(database, new DatabaseArea(database)) };
+}
+
+/** Leaves the first ten bytes of a stored file of a run. */
+export async function damageFile(name: string, runId: string, file: string): Promise<void> {
+  const area = new DatabaseArea(await openDatabase(name));
+  await area.write(runId, file, (await area.read(runId, file))!.slice(0, 10));
+}
 
 export const GPU: StudioDevice = {
   report: { kind: "software", description: "a stand-in", features: [], maxBufferBytes: 1024 },
@@ -23,17 +35,16 @@ export const GPU: StudioDevice = {
   kernels: new Promise(() => undefined),
 };
 
-/** A studio over a folder; a second one over the same folder is a reloaded page. */
+/** A studio over a database; a second one over the same is a reloaded page. */
 export async function opened(
-  parts: Partial<StudioParts> & { root?: string; faults?: FakeFaults; onEvent?: (event: EngineEvent) => void } = {},
+  parts: Partial<StudioParts> & { database?: string; faults?: FakeFaults; onEvent?: (event: EngineEvent) => void } = {},
 ) {
-  const root = parts.root ?? (await mkdtemp(join(tmpdir(), "splitnet-studio-")));
-  if (parts.root === undefined) folders.push(root);
+  const database = parts.database ?? `studio-${databases++}`;
   const messages: EventMessage[] = [];
   const waiting = new Set<() => void>();
   let clock = Date.UTC(2024, 0, 31, 12);
   const studio = new Studio({
-    openStores: async () => openFolder(root),
+    openStores: () => openStores(database),
     openDevice: async () => ({ ...GPU, compute: fakeCompute(parts.faults) }),
     browser: { userAgent: "test", isSecureContext: true, hasWebGpu: true },
     locks: null,
@@ -53,7 +64,7 @@ export async function opened(
   const of = <Kind extends EngineEvent["kind"]>(kind: Kind) =>
     events().filter((event): event is Extract<EngineEvent, { kind: Kind }> => event.kind === kind);
   return {
-    root,
+    database,
     studio,
     messages,
     events,

@@ -9,7 +9,8 @@ export interface DataPiece {
 
 /** Values are read back as unknown where another version may have written them. */
 export interface StudioSchema extends DBSchema {
-  runs: { key: string; value: { readonly id: string; readonly record: unknown } };
+  /** `removedAt` is the time at which the run was removed, where it was: it can be taken back until it is freed. */
+  runs: { key: string; value: { readonly id: string; readonly record: unknown; readonly removedAt?: unknown } };
   metrics: {
     key: number;
     value: {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { StorageError } from "../../base/errors";
 import { guarded } from "../failure";
 import { sha256 } from "../sha256";
-import type { DatasetStore } from "../stores";
+import type { DatasetBin, DatasetStore, RemovedDataset } from "../stores";
 import { type StudioDatabase, wholly } from "./database";
 
 /** Large records are what browsers lose first; 4 MiB keep a transaction short. */
@@ -12,6 +12,8 @@ const manifestSchema = z.object({
   summary: z.unknown(),
   generation: z.string(),
   byteLength: z.int().min(0),
+  /** When it was removed, in Unix milliseconds; absent unless it was. */
+  removedAt: z.number().optional(),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -19,7 +21,7 @@ type Manifest = z.infer<typeof manifestSchema>;
  * The data set in pieces. A new one is written under a generation of its own; the manifest, replaced in one transaction with the
  * removal of every other generation, makes it visible.
  */
-export class BrowserDatasetStore implements DatasetStore {
+export class BrowserDatasetStore implements DatasetStore, DatasetBin {
   readonly #database: StudioDatabase;
 
   constructor(database: StudioDatabase) {
@@ -27,11 +29,14 @@ export class BrowserDatasetStore implements DatasetStore {
   }
 
   summary(): Promise<unknown> {
-    return guarded("reading the data set's summary", async () => (await this.#manifest())?.summary ?? null);
+    return guarded("reading the data set's summary", async () => (await this.#kept())?.summary ?? null);
   }
 
   write(summary: unknown, bytes: Uint8Array): Promise<void> {
     return guarded("writing the data set", async () => {
+      // A removed one may hold the room that the new one needs.
+      const removed = await this.removed().catch(() => null);
+      if (removed !== null) await this.remove();
       const manifest: Manifest = { summary, generation: crypto.randomUUID(), byteLength: bytes.length };
       try {
         await this.#writePieces(manifest, bytes);
@@ -45,7 +50,7 @@ export class BrowserDatasetStore implements DatasetStore {
 
   read(): Promise<Uint8Array> {
     return guarded("reading the data set", async () => {
-      const manifest = await this.#manifest();
+      const manifest = await this.#kept();
       if (manifest === null) throw new StorageError("no data set is stored", "Import an archive first.");
       await this.#checkPieceCount(manifest);
       const bytes = new Uint8Array(manifest.byteLength);
@@ -58,7 +63,23 @@ export class BrowserDatasetStore implements DatasetStore {
   }
 
   byteLength(): Promise<number> {
-    return guarded("measuring the data set", async () => (await this.#manifest())?.byteLength ?? 0);
+    return guarded("measuring the data set", async () => (await this.#kept())?.byteLength ?? 0);
+  }
+
+  removed(): Promise<RemovedDataset | null> {
+    return guarded("looking for a removed data set", async () => {
+      const manifest = await this.#manifest();
+      if (manifest?.removedAt === undefined) return null;
+      return { summary: manifest.summary, removedAt: manifest.removedAt, byteLength: manifest.byteLength };
+    });
+  }
+
+  markRemoved(removedAt: number): Promise<void> {
+    return guarded("removing the data set", () => this.#mark({ removedAt }));
+  }
+
+  restore(): Promise<void> {
+    return guarded("taking the data set back", () => this.#mark({}));
   }
 
   remove(): Promise<void> {
@@ -66,6 +87,19 @@ export class BrowserDatasetStore implements DatasetStore {
       await this.#database.delete("manifest", "dataset");
       await this.#removePieces(() => true);
     });
+  }
+
+  /** What is stored and not removed. */
+  async #kept(): Promise<Manifest | null> {
+    const manifest = await this.#manifest();
+    return manifest?.removedAt === undefined ? manifest : null;
+  }
+
+  async #mark(mark: { readonly removedAt?: number }): Promise<void> {
+    const manifest = await this.#manifest();
+    if (manifest === null) return;
+    const { summary, generation, byteLength } = manifest;
+    await this.#database.put("manifest", { summary, generation, byteLength, ...mark }, "dataset");
   }
 
   async #manifest(): Promise<Manifest | null> {

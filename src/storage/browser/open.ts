@@ -1,5 +1,5 @@
 import type { ByteArea } from "../byte-area";
-import type { DatasetStore, RunStore } from "../stores";
+import type { PageStores } from "../stores";
 import { openDatabase, type StudioDatabase } from "./database";
 import { DatabaseArea } from "./database-area";
 import { BrowserDatasetStore } from "./dataset";
@@ -10,7 +10,7 @@ const DATABASE = "splitnet-studio";
 const RUNS_FOLDER = "runs";
 
 /** Storage of the page, for its worker: IndexedDB, and OPFS for files where it works. */
-export async function openBrowserStores(): Promise<{ readonly datasets: DatasetStore; readonly runs: RunStore }> {
+export async function openBrowserStores(): Promise<PageStores> {
   const database = await openDatabase(DATABASE);
   return {
     datasets: new BrowserDatasetStore(database),

@@ -3,12 +3,12 @@ import type { ByteArea } from "../byte-area";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
-import type { RunStore, StoredFile } from "../stores";
+import type { RemovedRun, RunBin, RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { type StudioDatabase, type StudioSchema, wholly } from "./database";
 
 /** Records and metrics in IndexedDB, files in an area of the browser. */
-export class BrowserRunStore implements RunStore {
+export class BrowserRunStore implements RunStore, RunBin {
   readonly #database: StudioDatabase;
   readonly #files: VerifiedFiles;
 
@@ -29,8 +29,29 @@ export class BrowserRunStore implements RunStore {
   get(id: string): Promise<RunRecord | null> {
     return guarded(`reading run ${id}`, async () => {
       const stored = await this.#database.get("runs", checkRunId(id));
-      return stored === undefined ? null : parseRunRecord(stored.record, `run ${id}`);
+      return stored === undefined || isRemoved(stored) ? null : parseRunRecord(stored.record, `run ${id}`);
     });
+  }
+
+  isTaken(id: string): Promise<boolean> {
+    return guarded(`looking for run ${id}`, async () => (await this.#database.getKey("runs", checkRunId(id))) !== undefined);
+  }
+
+  removed(): Promise<readonly RemovedRun[]> {
+    return guarded("listing removed runs", async () =>
+      (await this.#database.getAll("runs"))
+        .filter(isRemoved)
+        .map(({ id, removedAt, record }) => ({ id, removedAt, record: readable(record, id) }))
+        .sort((a, b) => b.removedAt - a.removedAt),
+    );
+  }
+
+  markRemoved(id: string, removedAt: number): Promise<void> {
+    return guarded(`removing run ${id}`, () => this.#mark(id, { removedAt }));
+  }
+
+  restore(id: string): Promise<void> {
+    return guarded(`taking run ${id} back`, () => this.#mark(id, {}));
   }
 
   put(record: RunRecord): Promise<void> {
@@ -89,6 +110,30 @@ export class BrowserRunStore implements RunStore {
       });
       return superseded;
     });
+  }
+
+  /** Nothing happens to a run that is not there. */
+  async #mark(id: string, mark: { readonly removedAt?: number }): Promise<void> {
+    const transaction = this.#database.transaction("runs", "readwrite");
+    await wholly(transaction, async () => {
+      const stored = await transaction.store.get(checkRunId(id));
+      if (stored !== undefined) await transaction.store.put({ id: stored.id, record: stored.record, ...mark });
+    });
+  }
+}
+
+type StoredRun = StudioSchema["runs"]["value"];
+
+function isRemoved(stored: StoredRun): stored is StoredRun & { readonly removedAt: number } {
+  return typeof stored.removedAt === "number";
+}
+
+/** The record, null if it cannot be read. */
+function readable(record: unknown, id: string): RunRecord | null {
+  try {
+    return parseRunRecord(record, `run ${id}`);
+  } catch {
+    return null;
   }
 }
 

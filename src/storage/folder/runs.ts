@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { access, appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageError } from "../../base/errors";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
@@ -34,6 +34,13 @@ export class FolderRunStore implements RunStore {
       const text = await orNull(readFile(path, "utf8"));
       return text === null ? null : parseRunRecord(parseJson(text, path), path);
     });
+  }
+
+  isTaken(id: string): Promise<boolean> {
+    return guarded(
+      `looking for run ${id}`,
+      async () => (await orNull(access(this.#path(id, "run.json")).then(() => true))) ?? false,
+    );
   }
 
   put(record: RunRecord): Promise<void> {

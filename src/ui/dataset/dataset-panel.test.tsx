@@ -39,3 +39,12 @@ test("stored data are told by counts per class and superclass, and removed only 
     expect(words).toContain(fact);
   expect(markup).toMatch(/<dialog(?! open)[^>]*>.*Remove the stored data set\?.*<\/dialog>/);
 });
+
+test("removed data can be taken back or freed where they stood", () => {
+  const removed = [{ kind: "dataset", source: "sample data", bytes: 5e6 }] as const;
+  const events = [...READY, { kind: "datasetChanged", dataset: null }, { kind: "removedChanged", removed }] as const;
+  const markup = renderAfter(<DatasetPanel />, events);
+  expect(textOf(markup)).toContain("Data set sample data removed. 5.0 MB stay taken");
+  for (const name of ["Undo", "Free its space now"])
+    expect(buttonNamed(markup, `${name}: Data set sample data removed.`)).not.toContain("disabled");
+});

@@ -1,7 +1,9 @@
+import { useRef, useState } from "react";
 import type { Activity, DatasetView } from "../../protocol/views";
 import type { DatasetFact } from "../../state/facts";
 import { ConfirmButton } from "../kit/confirm";
 import { Button, Progress } from "../kit/controls";
+import { RemovedNote } from "../kit/removed-note";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
@@ -17,10 +19,15 @@ export function DatasetPanel() {
   const activity = useSelected((state) => state.facts.activity);
   const gone = useSelected((state) => state.facts.fatal !== null);
   const elsewhere = useSelected((state) => state.facts.elsewhere !== null);
+  const [removedHere, setRemovedHere] = useState(false);
+  const panel = useRef<HTMLDivElement>(null);
   const busy = gone || elsewhere || activity.kind !== "idle";
   return (
     <Section title={text.dataset.title} name="dataset">
-      <DatasetState dataset={dataset} activity={activity} />
+      <div ref={panel} tabIndex={-1}>
+        <DatasetState dataset={dataset} activity={activity} />
+      </div>
+      <RemovedData disabled={busy} focused={removedHere} onLeave={() => panel.current?.focus()} />
       {activity.kind === "loadingData" && !gone && (
         <div>
           <Button onClick={() => send({ kind: "stop" })}>{text.stages.stop}</Button>
@@ -41,7 +48,10 @@ export function DatasetPanel() {
             title={text.dataset.removeTitle}
             body={text.dataset.removeBody}
             disabled={busy}
-            onConfirm={() => send({ kind: "removeData" })}
+            onConfirm={() => {
+              setRemovedHere(true);
+              send({ kind: "removeData" });
+            }}
           />
         )}
       </div>
@@ -55,6 +65,34 @@ export function DatasetPanel() {
       )}
       <ArchiveHelp open={dataset.kind === "none"} />
     </Section>
+  );
+}
+
+interface RemovedProps {
+  readonly disabled: boolean;
+  readonly focused: boolean;
+  /** Called before the note goes, which may hold the focus. */
+  readonly onLeave: () => void;
+}
+
+/** The data set that was removed, until it is taken back, freed or replaced. */
+function RemovedData({ disabled, focused, onLeave }: RemovedProps) {
+  const { send } = useStudio();
+  const removed = useSelected((state) => state.facts.removed?.find((view) => view.kind === "dataset") ?? null);
+  if (removed === null) return null;
+  const leaveWith = (kind: "restoreData" | "freeData") => () => {
+    onLeave();
+    send({ kind });
+  };
+  return (
+    <RemovedNote
+      sentence={text.dataset.removed(removed.source)}
+      bytes={removed.bytes}
+      disabled={disabled}
+      focused={focused}
+      onUndo={leaveWith("restoreData")}
+      onFree={leaveWith("freeData")}
+    />
   );
 }
 

@@ -25,7 +25,15 @@ export function noticeText(what: NoticeContent): string {
     case "dataStored":
       return `Data set ready: ${what.source}, ${count(what.images)} images of ${count(what.classes)} classes.`;
     case "dataRemoved":
-      return "The data set was removed.";
+      return "The data set was removed. It can be taken back in its panel.";
+    case "dataFreed":
+      return "The space of the removed data set is free.";
+    case "runRemoved":
+      return `${text.bin.run(what.createdAt)} removed. It can be taken back in the list of runs.`;
+    case "runRestored":
+      return `${text.bin.run(what.createdAt)} taken back.`;
+    case "runFreed":
+      return `${text.bin.run(what.createdAt)}: its space is free.`;
     case "stageStarted":
       return `${text.stages.progressOf(what.stage)} started: ${count(what.steps)} steps.`;
     case "stageProgressed":

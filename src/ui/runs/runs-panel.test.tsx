@@ -20,7 +20,37 @@ test("an interrupted run can be opened, continued and deleted after a question; 
   expect(markup).toContain("<dialog");
 });
 
-test("while a run trains it is marked as running and none can be deleted", () => {
+test("removed runs stand where the list is, newest removal first, each with Undo and with its space to free", () => {
+  const removed = [
+    { kind: "run", runId: "b", createdAt: Date.UTC(2026, 10, 24, 9, 30), bytes: 34e6 },
+    { kind: "run", runId: "a", createdAt: null, bytes: 0 },
+    { kind: "dataset", source: "sample data", bytes: 5 },
+  ] as const;
+  const markup = renderAfter(<RunsPanel />, [...READY, { kind: "removedChanged", removed }]);
+  const words = textOf(markup);
+  expect(words).toMatch(
+    /No runs yet.*Run of Nov 24.* removed\. 34.0 MB stay taken until .*Undo Free its space now Damaged run removed/,
+  );
+  expect(words).not.toContain("sample data");
+  expect(buttonNamed(markup, "Undo: Damaged run removed.")).not.toContain("disabled");
+  expect(buttonNamed(markup, "Free its space now: Damaged run removed.")).not.toContain("disabled");
+});
+
+test("while a run trains the others can be deleted and freed, unless another tab is at work", () => {
+  const other = sampleRecord({ id: "run-2", createdAt: 0 });
+  const removed = [{ kind: "run", runId: "a", createdAt: 0, bytes: 7 }] as const;
+  const events = [...GROUPING, { kind: "runChanged", record: other }, { kind: "removedChanged", removed }] as const;
+  const deletes = (markup: string) => [...markup.matchAll(/<button[^>]*aria-label="Delete[^>]*>/g)].map(([tag]) => tag);
+  const here = renderAfter(<RunsPanel />, events);
+  expect(deletes(here).map((tag) => tag.includes("disabled"))).toEqual([true, false]);
+  expect(here.match(/<button[^>]*aria-label="Free its space[^>]*>/)?.[0]).not.toContain("disabled");
+  const elsewhere = { work: "removing", runId: null } as const;
+  const there = renderAfter(<RunsPanel />, [...events, { kind: "elsewhereChanged", elsewhere }]);
+  expect(deletes(there).map((tag) => tag.includes("disabled"))).toEqual([true, true]);
+  expect(there.match(/<button[^>]*aria-label="Free its space[^>]*>/)?.[0]).toContain("disabled");
+});
+
+test("while a run trains it is marked as running and cannot be deleted", () => {
   const markup = renderAfter(<RunsPanel />, GROUPING);
   expect(textOf(markup)).toContain("Running");
   expect([...markup.matchAll(/<button[^>]*aria-label="Delete[^>]*>/g)][0]![0]).toContain("disabled");

@@ -1,5 +1,5 @@
 import Download from "lucide-react/icons/download";
-import { useMemo } from "react";
+import { useMemo, useRef, useState } from "react";
 import { formatBytes } from "../../base/bytes";
 import type { RunRecord } from "../../model/run";
 import type { Activity, ElsewhereView } from "../../protocol/views";
@@ -12,6 +12,7 @@ import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { askToKeep } from "../persistence";
 import { text } from "../text";
+import { RemovedRuns } from "./removed-runs";
 import { StorageMeter } from "./storage-meter";
 
 /** Classes of CIFAR-100, until a data set says otherwise. */
@@ -26,36 +27,39 @@ export function RunsPanel() {
   const elsewhere = useSelected((state) => state.facts.elsewhere);
   const gone = useSelected((state) => state.facts.fatal !== null);
   const storage = useSelected((state) => state.facts.storage);
-  if (runs === null || runs.length === 0) {
-    return (
-      <Section title={text.runs.title} name="runs">
-        {runs === null ? <Pending>{text.runs.unknown}</Pending> : <Empty>{text.runs.none}</Empty>}
-        <LoadRun />
-        <Stored />
-      </Section>
-    );
-  }
-  const sorted = [...runs].sort((a, b) => b.createdAt - a.createdAt);
+  const [removedLast, setRemovedLast] = useState<string | null>(null);
+  const lists = useRef<HTMLDivElement>(null);
+  const sorted = [...(runs ?? [])].sort((a, b) => b.createdAt - a.createdAt);
   return (
     <Section title={text.runs.title} name="runs">
-      <ul className="runs">
-        {sorted.map((record) => (
-          <RunRow
-            key={record.id}
-            record={record}
-            activity={activity}
-            elsewhere={elsewhere}
-            open={record.id === openId}
-            bytes={storage?.runs[record.id] ?? null}
-            disabled={gone}
-            onOpen={() => send({ kind: "openRun", runId: record.id })}
-            onContinue={() => send({ kind: "resume", runId: record.id })}
-            onSave={() => send({ kind: "saveRun", runId: record.id })}
-            onCopy={() => store.replaceConfig(record.config)}
-            onRemove={() => send({ kind: "removeRun", runId: record.id })}
-          />
-        ))}
-      </ul>
+      <div className="run-lists" ref={lists} tabIndex={-1}>
+        {runs === null && <Pending>{text.runs.unknown}</Pending>}
+        {runs?.length === 0 && <Empty>{text.runs.none}</Empty>}
+        {sorted.length > 0 && (
+          <ul className="runs">
+            {sorted.map((record) => (
+              <RunRow
+                key={record.id}
+                record={record}
+                activity={activity}
+                elsewhere={elsewhere}
+                open={record.id === openId}
+                bytes={storage?.runs[record.id] ?? null}
+                disabled={gone}
+                onOpen={() => send({ kind: "openRun", runId: record.id })}
+                onContinue={() => send({ kind: "resume", runId: record.id })}
+                onSave={() => send({ kind: "saveRun", runId: record.id })}
+                onCopy={() => store.replaceConfig(record.config)}
+                onRemove={() => {
+                  setRemovedLast(record.id);
+                  send({ kind: "removeRun", runId: record.id });
+                }}
+              />
+            ))}
+          </ul>
+        )}
+        <RemovedRuns last={removedLast} onLeave={() => lists.current?.focus()} />
+      </div>
       <SavedRun />
       <LoadRun />
       <Stored />
@@ -132,6 +136,8 @@ export function RunRow({
   const idle = activity.kind === "idle" && !disabled;
   const running = "runId" in activity && activity.runId === record.id;
   const changeable = idle && elsewhere === null;
+  // Also while another run trains: it may wait for room.
+  const removable = !running && !disabled && elsewhere === null;
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
   const name = moment(record.createdAt);
   const phase = elsewhere?.runId === record.id ? text.elsewhere.run : text.runs.phases[record.phase];
@@ -168,7 +174,7 @@ export function RunRow({
           label={`${text.runs.remove} ${name}`}
           title={text.runs.removeTitle}
           body={text.runs.removeBody(name)}
-          disabled={!changeable}
+          disabled={!removable}
           onConfirm={onRemove}
         />
       </div>

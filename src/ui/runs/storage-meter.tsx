@@ -21,7 +21,7 @@ interface Props {
 /** How much is stored, whether it is safe there, and whether the run to come fits. */
 export function StorageMeter({ storage, config, classes, onKeep }: Props) {
   const [answer, setAnswer] = useState<boolean | null>(null);
-  const { used, allowed, dataset } = storage;
+  const { used, allowed, dataset, removed } = storage;
   const persistent = storage.persistent || answer === true;
   const needed = useMemo(() => (config === null ? 0 : checkpointBytes(config, classes)), [config, classes]);
   const left = Math.max(0, allowed - used);
@@ -30,7 +30,8 @@ export function StorageMeter({ storage, config, classes, onKeep }: Props) {
       <Progress label={text.storage.label} value={used} max={Math.max(1, allowed)} />
       <p className="hint">
         {text.storage.used(formatBytes(used), formatBytes(allowed))}
-        {dataset > 0 && `; ${text.storage.dataset(formatBytes(dataset))}`}.{" "}
+        {dataset > 0 && `; ${text.storage.dataset(formatBytes(dataset))}`}
+        {removed > 0 && `; ${text.storage.removed(formatBytes(removed))}`}.{" "}
         {persistent ? text.storage.persistent : text.storage.evictable}
       </p>
       {!persistent && (

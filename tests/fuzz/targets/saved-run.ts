@@ -43,6 +43,9 @@ class ToldRuns implements RunStore {
   async get(id: string): Promise<RunRecord | null> {
     return this.records.get(id) ?? null;
   }
+  async isTaken(id: string): Promise<boolean> {
+    return this.records.has(id);
+  }
   async put(value: RunRecord): Promise<void> {
     this.records.set(value.id, value);
   }

@@ -74,6 +74,10 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "group", config: preset },
   { kind: "split", runId: "run-1", emptyGroups: "fail" },
   { kind: "resume", runId: "run-1" },
+  { kind: "restoreRun", runId: "run-1" },
+  { kind: "freeRun", runId: "run-1" },
+  { kind: "restoreData" },
+  { kind: "freeData" },
 ];
 const readMessage =
   (value: unknown): Attempt =>
