@@ -20,7 +20,8 @@ import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./store
 
 const RECORD_FILE = "run.json";
 const METRICS_FILE = "metrics.ndjson";
-const RUN_FILES = [
+/** The files of a run beside its record and its metrics. */
+export const RUN_FILES = [
   checkpointName("group"),
   bestCheckpointName("group"),
   PLAN_FILE,

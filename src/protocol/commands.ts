@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
 import { PROTOCOL_VERSION } from "./events";
 
@@ -44,6 +45,9 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("removeRun"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("restoreRun"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("freeRun"), runId: z.string().max(100) }),
+  /** Copies every run into a folder from now on; again once the person has allowed it anew. */
+  z.strictObject({ kind: z.literal("mirror"), folder: z.custom<FolderHandle>(isFolderHandle, "not a folder") }),
+  z.strictObject({ kind: z.literal("stopMirror") }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 

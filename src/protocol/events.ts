@@ -8,6 +8,7 @@ import type {
   DatasetView,
   DeviceView,
   ElsewhereView,
+  MirrorView,
   RemovedView,
   RunView,
   StorageView,
@@ -28,6 +29,7 @@ export type EngineEvent =
   | { readonly kind: "storageMeasured"; readonly storage: StorageView }
   /** All that was removed and can be taken back. */
   | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }
+  | { readonly kind: "mirrorChanged"; readonly mirror: MirrorView }
   | { readonly kind: "runsListed"; readonly runs: readonly RunRecord[] }
   /** The page now looks at this run; everything known of it follows in the events below. */
   | { readonly kind: "runOpened"; readonly run: RunView }

@@ -1,4 +1,5 @@
 import type { ErrorValue } from "../base/errors";
+import type { FolderHandle } from "../base/folder-handle";
 import type { Metric, RunRecord, TrainingStage } from "../model/run";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
@@ -83,6 +84,19 @@ export interface StorageView {
 export type RemovedView =
   | { readonly kind: "run"; readonly runId: string; readonly createdAt: number | null; readonly bytes: number }
   | { readonly kind: "dataset"; readonly source: string | null; readonly bytes: number };
+
+/** Where runs are mirrored into; times are Unix milliseconds. */
+export type MirrorView =
+  | { readonly kind: "off" }
+  /** The browser asks the person again before it writes. */
+  | { readonly kind: "waiting"; readonly folder: FolderHandle; readonly writtenAt: number | null }
+  /** Why the last copy failed, until one succeeds. */
+  | {
+      readonly kind: "on";
+      readonly folder: string;
+      readonly writtenAt: number | null;
+      readonly failure: ErrorValue | null;
+    };
 
 /** Assignment probabilities of one space: `probabilities[group * size + member]`. */
 export interface AssignmentView {

@@ -6,6 +6,7 @@ import type {
   DatasetView,
   DeviceView,
   ElsewhereView,
+  MirrorView,
   RemovedView,
   StorageView,
 } from "../protocol/views";
@@ -25,6 +26,8 @@ export interface Facts {
   readonly runs: readonly RunRecord[] | null;
   /** What can be taken back; null until the engine has told. */
   readonly removed: readonly RemovedView[] | null;
+  /** Null until the engine has told. */
+  readonly mirror: MirrorView | null;
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
@@ -113,6 +116,10 @@ export type NoticeContent =
   | { readonly kind: "runSaved"; readonly fileName: string }
   | { readonly kind: "slept"; readonly seconds: number }
   | { readonly kind: "elsewhere"; readonly elsewhere: ElsewhereView | null }
+  | { readonly kind: "mirrorOn" | "mirrorWaiting"; readonly folder: string }
+  | { readonly kind: "mirrorOff" }
+  | { readonly kind: "mirrorFailed"; readonly error: ErrorValue }
+  | { readonly kind: "mirrorWorks" }
   | { readonly kind: "failed"; readonly error: ErrorValue };
 
 /** Before the engine has said anything. */
@@ -124,6 +131,7 @@ export const INITIAL_FACTS: Facts = {
   images: null,
   runs: null,
   removed: null,
+  mirror: null,
   storage: null,
   saved: null,
   open: null,

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity, DeviceView, ElsewhereView, RemovedView } from "../protocol/views";
+import type { Activity, DeviceView, ElsewhereView, MirrorView, RemovedView } from "../protocol/views";
 import type { SplitTree } from "../splitnet/tree";
 import type { Facts, Notice, NoticeContent } from "./facts";
 
@@ -36,6 +36,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     }
     case "removedChanged":
       return removalNotices(facts, event.removed);
+    case "mirrorChanged":
+      return mirrorNotices(facts.mirror, event.mirror);
     case "runChanged":
       return recordNotices(facts.open?.record, event.record);
     case "metricsRewound":
@@ -93,6 +95,20 @@ function isAmong(view: RemovedView, others: readonly RemovedView[]): boolean {
   return others.some((other) =>
     view.kind === "run" ? other.kind === "run" && other.runId === view.runId : other.kind === view.kind,
   );
+}
+
+/** Each turn once; that it goes on as at the last visit is no news. */
+function mirrorNotices(before: MirrorView | null, now: MirrorView): NoticeContent[] {
+  const notices: NoticeContent[] = [];
+  if (now.kind === "off" && before !== null && before.kind !== "off") notices.push({ kind: "mirrorOff" });
+  if (now.kind === "waiting" && before?.kind !== "waiting") notices.push({ kind: "mirrorWaiting", folder: now.folder.name });
+  if (now.kind !== "on") return notices;
+  const isNews = before !== null && (before.kind !== "on" || before.folder !== now.folder);
+  if (isNews) notices.push({ kind: "mirrorOn", folder: now.folder });
+  const failed = before?.kind === "on" ? before.failure : null;
+  if (now.failure !== null && now.failure.message !== failed?.message) notices.push({ kind: "mirrorFailed", error: now.failure });
+  if (now.failure === null && failed !== null) notices.push({ kind: "mirrorWorks" });
+  return notices;
 }
 
 function isAtWork({ kind }: Activity): boolean {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { FolderHandle } from "../base/folder-handle";
 import type { EngineEvent } from "../protocol/events";
+import type { MirrorView } from "../protocol/views";
 import { classGroupsOf, classOrderOf, summarizeAssignment } from "./assignment";
 import { type Facts, INITIAL_FACTS } from "./facts";
 import { dismissFailure, reduce } from "./reduce";
@@ -198,4 +200,18 @@ test("what is removed, taken back and freed is told once each; what was removed 
   expect(without.notices.at(-1)?.what.kind).toBe("dataRemoved");
   expect(told([bin(run("old"))], without)).toEqual(["dataFreed"]);
   expect(told([{ kind: "datasetChanged", dataset: sampleDataset }, bin(run("old"))], without)).toEqual(["dataStored"]);
+});
+
+test("each turn of mirroring is told once; that it goes on as at the last visit is not", () => {
+  const on = { kind: "on", folder: "backup", writtenAt: 7, failure: null } as const;
+  const failure = { name: "StorageError", message: "gone", cure: "Put it back." };
+  const told = (...mirrors: MirrorView[]) =>
+    after(mirrors.map((mirror) => ({ kind: "mirrorChanged", mirror }) as const)).notices.map(({ what }) => what.kind);
+  expect(told({ kind: "off" }, on, { ...on, writtenAt: 8 })).toEqual(["mirrorOn"]);
+  expect(told(on)).toEqual([]);
+  expect(told(on, { ...on, failure }, { ...on, failure }, on)).toEqual(["mirrorFailed", "mirrorWorks"]);
+  expect(told(on, { kind: "off" }, { kind: "off" })).toEqual(["mirrorOff"]);
+  const folder = { name: "backup" } as FolderHandle;
+  const waiting = { kind: "waiting", folder, writtenAt: 7 } as const;
+  expect(told(waiting, waiting, on)).toEqual(["mirrorWaiting", "mirrorOn"]);
 });

@@ -30,6 +30,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, storage: event.storage };
     case "removedChanged":
       return { ...facts, removed: event.removed };
+    case "mirrorChanged":
+      return { ...facts, mirror: event.mirror };
     case "runsListed":
       return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
     case "runOpened":

@@ -1,3 +1,4 @@
+import type { FolderFile, FolderHandle, FolderWriter, Permission } from "../base/folder-handle";
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ByteArea } from "./byte-area";
@@ -89,4 +90,105 @@ export class MemoryArea implements ByteArea {
     }
     this.operationsLeft--;
   }
+}
+
+/** How a folder of the person's disk misbehaves; shared by all folders below it. */
+export interface FolderFaults {
+  permission: Permission;
+  /** Thrown by whatever touches the disk. */
+  fault: Error | null;
+  /** Awaited before a file is replaced. */
+  slow: Promise<void>;
+  /** Whether files can be renamed, which not every browser does. */
+  renames: boolean;
+}
+
+/** A folder that a person has chosen, in memory. A second writer of one file is a failure. */
+export class MemoryFolder implements FolderHandle {
+  readonly kind = "directory";
+  readonly name: string;
+  readonly faults: FolderFaults;
+  readonly folders = new Map<string, MemoryFolder>();
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #writing = new Set<string>();
+
+  constructor(name: string, faults: Partial<FolderFaults> = {}) {
+    this.name = name;
+    this.faults = Object.assign(faults, {
+      permission: "granted",
+      fault: null,
+      slow: Promise.resolve(),
+      renames: false,
+      ...faults,
+    } satisfies FolderFaults);
+  }
+
+  async getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<MemoryFolder> {
+    this.#touch();
+    if (!this.folders.has(name) && options?.create) this.folders.set(name, new MemoryFolder(name, this.faults));
+    return this.folders.get(name) ?? notFound(name);
+  }
+
+  async getFileHandle(name: string, options?: { create?: boolean }): Promise<FolderFile> {
+    this.#touch();
+    if (!this.files.has(name) && options?.create) this.files.set(name, new Uint8Array());
+    const bytes = (): Uint8Array<ArrayBuffer> => this.files.get(name) ?? notFound(name);
+    bytes();
+    return {
+      getFile: async () => new Blob([bytes()]),
+      createWritable: async (writing) => this.#writer(name, writing?.keepExistingData === true ? bytes() : new Uint8Array()),
+      move: async (to) => {
+        if (!this.faults.renames) throw new DOMException("not here", "NotAllowedError");
+        this.files.set(to, bytes());
+        this.files.delete(name);
+      },
+    };
+  }
+
+  async *keys(): AsyncGenerator<string> {
+    yield* [...this.folders.keys(), ...this.files.keys()];
+  }
+
+  async removeEntry(name: string): Promise<void> {
+    this.#touch();
+    if (!this.files.delete(name) && !this.folders.delete(name)) notFound(name);
+  }
+
+  async isSameEntry(other: FolderHandle): Promise<boolean> {
+    return other === this;
+  }
+
+  async queryPermission(): Promise<Permission> {
+    return this.faults.permission;
+  }
+
+  #writer(name: string, start: Uint8Array): FolderWriter {
+    this.#touch();
+    if (this.#writing.has(name)) throw new DOMException(`${name} is being written`, "NoModificationAllowedError");
+    this.#writing.add(name);
+    let aside = start;
+    return {
+      write: async ({ position, data }) => {
+        const longer = new Uint8Array(Math.max(aside.length, position + data.length));
+        longer.set(aside);
+        longer.set(data, position);
+        aside = longer;
+      },
+      close: async () => {
+        await this.faults.slow;
+        this.#touch();
+        this.files.set(name, aside.slice());
+        this.#writing.delete(name);
+      },
+      abort: async () => void this.#writing.delete(name),
+    };
+  }
+
+  #touch(): void {
+    if (this.faults.fault !== null) throw this.faults.fault;
+  }
+}
+
+function notFound(name: string): never {
+  throw new DOMException(`there is no ${name}`, "NotFoundError");
 }

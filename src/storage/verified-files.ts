@@ -41,6 +41,11 @@ export class VerifiedFiles {
     return null;
   }
 
+  /** Whether the last write was of these bytes; what happened to the file since is not looked at. */
+  async holds(folder: string, name: string, bytes: Uint8Array): Promise<boolean> {
+    return (await this.#area.has(folder, name)) && (await this.#hash(folder, name)) === (await sha256(bytes));
+  }
+
   /** Bytes of all files of a folder, copies and hashes included. */
   async byteLength(folder: string): Promise<number> {
     return this.#area.sizeOf(folder);

@@ -1,7 +1,7 @@
 import type { TrainingStage } from "../model/run";
 import type { ElsewhereView } from "../protocol/views";
 import type { Obstacle, StageName } from "../state/stages";
-import { count, moment, percent } from "./kit/format";
+import { clock, count, moment, percent } from "./kit/format";
 
 /** Every sentence the page shows, in one place. */
 export const text = {
@@ -313,6 +313,18 @@ export const text = {
     kept: (size: string) => `${size} stay taken until you free them, or until the studio is opened a day after the removal.`,
     undo: "Undo",
     free: "Free its space now",
+  },
+  mirror: {
+    choose: "Mirror into a folder…",
+    what: "Copies each run into a folder of yours after every checkpoint, where the command line can go on. Deleting a run here leaves its copy.",
+    missing: "This browser lets no page write into a folder: Chrome and Edge on a computer do. Save as file works everywhere.",
+    on: (folder: string) => `Mirrored into the folder ${folder}.`,
+    written: (time: number | null) =>
+      time === null ? "Nothing written yet." : `Last written ${moment(time)}:${clock(time).slice(-2)}.`,
+    waiting: (folder: string) => `The browser asks again before it writes into the folder ${folder}.`,
+    allow: "Allow again",
+    refused: (folder: string) => `The browser did not allow it: nothing is written into the folder ${folder}.`,
+    stop: "Stop mirroring",
   },
   storage: {
     label: "Storage",

@@ -2,7 +2,7 @@ import "./no-eval";
 import { deviceCompute } from "../engine/device-compute";
 import { openDevice } from "../kernels/device";
 import { openBrowserStores } from "../storage/browser/open";
-import { browserTunings } from "../storage/browser/tunings";
+import { browserMirror, browserTunings } from "../storage/browser/values";
 import { BEAT_MS } from "./gap-watch";
 import { messageTurns } from "./message-turn";
 import { browserEstimate } from "./storage-meter";
@@ -12,6 +12,7 @@ import { Studio } from "./studio";
 
 const studio = new Studio({
   openStores: openBrowserStores,
+  mirrorValues: browserMirror(),
   async openDevice() {
     const device = await openDevice(navigator.gpu);
     const compute = deviceCompute(device, browserTunings());

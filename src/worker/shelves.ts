@@ -1,19 +1,27 @@
-import type { EngineEvent } from "../protocol/events";
 import type { PageStores } from "../storage/stores";
 import { Bin } from "./bin";
 import { DataLibrary } from "./data-library";
+import { Mirror, type MirrorParts } from "./mirror";
 import { RunDesk } from "./run-desk";
+import { watchedRuns } from "./watched-runs";
 
 /** What is stored, once storage is open, and who looks after it. */
 export interface Shelves extends PageStores {
   readonly library: DataLibrary;
   readonly desk: RunDesk;
   readonly bin: Bin;
+  readonly mirror: Mirror;
 }
 
-/** `now` is Unix time in milliseconds. */
-export function shelvesOf(stores: PageStores, publish: (event: EngineEvent) => void, now: () => number): Shelves {
-  const library = new DataLibrary(stores.datasets);
-  const desk = new RunDesk(stores.runs, publish);
-  return { ...stores, library, desk, bin: new Bin({ ...stores, library, desk, publish, now }) };
+export interface ShelfParts extends Pick<MirrorParts, "locks" | "publish" | "now"> {
+  readonly mirrorValues: MirrorParts["values"];
+}
+
+export function shelvesOf({ datasets, runs: unwatched }: PageStores, parts: ShelfParts): Shelves {
+  const { publish } = parts;
+  const mirror = new Mirror({ ...parts, runs: unwatched, values: parts.mirrorValues });
+  const runs = watchedRuns(unwatched, mirror.watcher);
+  const library = new DataLibrary(datasets);
+  const desk = new RunDesk(runs, publish);
+  return { datasets, runs, library, desk, mirror, bin: new Bin({ ...parts, datasets, runs, library, desk }) };
 }

@@ -5,6 +5,7 @@ import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
+import type { StoredValues } from "../storage/browser/values";
 import type { PageStores } from "../storage/stores";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
@@ -24,6 +25,8 @@ import { type Locks, type TabChannel, Tabs, type TabWork } from "./tabs";
 /** What the studio is made of; tests put stand-ins here. */
 export interface StudioParts {
   readonly openStores: () => Promise<PageStores>;
+  /** Remembers the folder that runs are mirrored into. */
+  readonly mirrorValues: StoredValues;
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly locks: Locks | null;
@@ -129,6 +132,10 @@ export class Studio {
         return (await this.#shelves()).desk.open(command.runId);
       case "saveRun":
         return (await this.#shelves()).desk.save(command.runId, this.#parts.now());
+      case "mirror":
+        return (await this.#shelves()).mirror.start(command.folder);
+      case "stopMirror":
+        return (await this.#shelves()).mirror.stop();
       case "loadRun":
         return this.#loadRun(command.file);
       case "removeData":
@@ -153,7 +160,7 @@ export class Studio {
     // Not awaited: it waits for the end of what another tab does.
     void this.#tabs.look();
     try {
-      const { library, desk } = await this.#shelves();
+      const { library, desk, mirror } = await this.#shelves();
       const dataset = await library.view().catch((error: unknown) => {
         this.#fail(id, error);
         return null;
@@ -161,6 +168,7 @@ export class Studio {
       this.#publisher.publish({ kind: "datasetChanged", dataset });
       await desk.openLatest();
       await this.#emptyBin();
+      await mirror.open();
       await this.#measure();
     } catch (error) {
       this.#fail(id, error);
@@ -310,10 +318,11 @@ export class Studio {
   /** Shows what another tab has stored. What cannot be read between two of its writes is read after the next one. */
   #reread(runId: string | null): void {
     const read = async (): Promise<void> => {
-      const { library, desk, bin } = await this.#shelves();
+      const { library, desk, bin, mirror } = await this.#shelves();
       if (await library.changed()) this.#publisher.publish({ kind: "datasetChanged", dataset: await library.view() });
       await desk.reread(runId);
       await bin.show();
+      await mirror.show();
     };
     this.#rereading = this.#rereading.then(read).catch(() => undefined);
   }
@@ -348,7 +357,7 @@ export class Studio {
   async #shelves(): Promise<Shelves> {
     this.#opening ??= this.#parts
       .openStores()
-      .then((stores) => shelvesOf(stores, (event) => this.#publisher.publish(event), this.#parts.now));
+      .then((stores) => shelvesOf(stores, { ...this.#parts, publish: (event) => this.#publisher.publish(event) }));
     try {
       return await this.#opening;
     } catch (error) {

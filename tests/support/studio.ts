@@ -45,6 +45,7 @@ export async function opened(
   let clock = Date.UTC(2024, 0, 31, 12);
   const studio = new Studio({
     openStores: () => openStores(database),
+    mirrorValues: { read: async () => undefined, write: async () => undefined },
     openDevice: async () => ({ ...GPU, compute: fakeCompute(parts.faults) }),
     browser: { userAgent: "test", isSecureContext: true, hasWebGpu: true },
     locks: null,

@@ -1,17 +1,10 @@
-import type { ByteArea } from "../byte-area";
-import { codeOf } from "../failure";
 import { plain } from "../sha256";
+import { type AreaDirectory, type AreaFile, HandleArea } from "./handle-area";
 
 /** The part of the origin-private file system that is used; handles of the browser have this shape. */
-export interface OpfsDirectory {
-  getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<OpfsDirectory>;
-  getFileHandle(name: string, options?: { create?: boolean }): Promise<OpfsFile>;
-  keys(): AsyncIterable<string>;
-  removeEntry(name: string, options?: { recursive?: boolean }): Promise<void>;
-}
+export type OpfsDirectory = AreaDirectory<OpfsFile>;
 
-export interface OpfsFile {
-  getFile(): Promise<Blob>;
+export interface OpfsFile extends AreaFile {
   createSyncAccessHandle(): Promise<OpfsAccess>;
   move(name: string): Promise<void>;
 }
@@ -31,26 +24,9 @@ declare global {
 }
 
 /** Files of runs in the origin-private file system; workers only. */
-export class OpfsArea implements ByteArea {
-  readonly #root: OpfsDirectory;
-
-  constructor(root: OpfsDirectory) {
-    this.#root = root;
-  }
-
-  async has(folder: string, name: string): Promise<boolean> {
-    return (await this.#file(folder, name)) !== null;
-  }
-
-  async read(folder: string, name: string): Promise<Uint8Array | null> {
-    const file = await this.#file(folder, name);
-    return file === null ? null : new Uint8Array(await (await file.getFile()).arrayBuffer());
-  }
-
+export class OpfsArea extends HandleArea<OpfsFile> {
   async write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-    const directory = await this.#root.getDirectoryHandle(folder, { create: true });
-    const file = await directory.getFileHandle(name, { create: true });
-    const access = await file.createSyncAccessHandle();
+    const access = await (await this.madeFile(folder, name)).createSyncAccessHandle();
     try {
       access.truncate(0);
       const written = access.write(plain(bytes), { at: 0 });
@@ -62,40 +38,10 @@ export class OpfsArea implements ByteArea {
   }
 
   async move(folder: string, from: string, to: string): Promise<void> {
-    const file = await this.#file(folder, from);
+    const file = await this.file(folder, from);
     if (file === null) return;
     await this.remove(folder, to);
     await file.move(to);
-  }
-
-  async remove(folder: string, name: string): Promise<void> {
-    await orNull(this.#root.getDirectoryHandle(folder).then((directory) => directory.removeEntry(name)));
-  }
-
-  async removeFolder(folder: string): Promise<void> {
-    await orNull(this.#root.removeEntry(folder, { recursive: true }));
-  }
-
-  async sizeOf(folder: string): Promise<number> {
-    const directory = await orNull(this.#root.getDirectoryHandle(folder));
-    if (directory === null) return 0;
-    let size = 0;
-    for await (const name of directory.keys()) size += (await (await this.#file(folder, name))?.getFile())?.size ?? 0;
-    return size;
-  }
-
-  #file(folder: string, name: string): Promise<OpfsFile | null> {
-    return orNull(this.#root.getDirectoryHandle(folder).then((directory) => directory.getFileHandle(name)));
-  }
-}
-
-/** The promised value, or null if the file or folder is not there. */
-async function orNull<Value>(work: Promise<Value>): Promise<Value | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === "NotFoundError") return null;
-    throw error;
   }
 }
 

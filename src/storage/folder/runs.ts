@@ -4,12 +4,13 @@ import { StorageError } from "../../base/errors";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId, isRunId } from "../names";
-import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
+import { METRICS_FILE, metricLines, RECORD_FILE, recordText, SUPERSEDED_FILE } from "../run-layout";
+import { parseMetric, parseRunRecord, rewound } from "../run-record";
 import type { RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { DiskArea, orNull, replaceDurably } from "./area";
 
-/** Runs as folders: `<id>/run.json`, `<id>/metrics.ndjson` with one metric a line, `<id>/superseded.ndjson` with those that rewinds took back, and the run's files. */
+/** Runs as folders of a disk. */
 export class FolderRunStore implements RunStore {
   readonly #root: string;
   readonly #files: VerifiedFiles;
@@ -30,7 +31,7 @@ export class FolderRunStore implements RunStore {
 
   get(id: string): Promise<RunRecord | null> {
     return guarded(`reading run ${id}`, async () => {
-      const path = this.#path(id, "run.json");
+      const path = this.#path(id, RECORD_FILE);
       const text = await orNull(readFile(path, "utf8"));
       return text === null ? null : parseRunRecord(parseJson(text, path), path);
     });
@@ -39,21 +40,20 @@ export class FolderRunStore implements RunStore {
   isTaken(id: string): Promise<boolean> {
     return guarded(
       `looking for run ${id}`,
-      async () => (await orNull(access(this.#path(id, "run.json")).then(() => true))) ?? false,
+      async () => (await orNull(access(this.#path(id, RECORD_FILE)).then(() => true))) ?? false,
     );
   }
 
   put(record: RunRecord): Promise<void> {
     return guarded(`writing run ${record.id}`, async () => {
-      const text = `${JSON.stringify(storedRecord(record), null, 2)}\n`;
-      await replaceDurably(this.#path(record.id, "run.json"), new TextEncoder().encode(text));
+      await replaceDurably(this.#path(record.id, RECORD_FILE), new TextEncoder().encode(recordText(record)));
     });
   }
 
   remove(id: string): Promise<void> {
     return guarded(`removing run ${id}`, async () => {
       // The record goes first: without it the run is gone even if the rest is cut short.
-      await rm(this.#path(id, "run.json"), { force: true });
+      await rm(this.#path(id, RECORD_FILE), { force: true });
       await this.#files.removeFolder(id);
     });
   }
@@ -72,16 +72,16 @@ export class FolderRunStore implements RunStore {
 
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
     return guarded(`writing metrics of run ${id}`, async () => {
-      const path = this.#path(id, "metrics.ndjson");
+      const path = this.#path(id, METRICS_FILE);
       await mkdir(join(this.#root, id), { recursive: true });
       // The line break in front ends a line that a killed process tore; blank lines mean nothing.
-      await appendFile(path, `\n${lines(metrics)}`);
+      await appendFile(path, `\n${metricLines(metrics)}`);
     });
   }
 
   readMetrics(id: string): Promise<readonly Metric[]> {
     return guarded(`reading metrics of run ${id}`, async () => {
-      const text = (await orNull(readFile(this.#path(id, "metrics.ndjson"), "utf8"))) ?? "";
+      const text = (await orNull(readFile(this.#path(id, METRICS_FILE), "utf8"))) ?? "";
       return text.split("\n").flatMap((line) => metricOfLine(line) ?? []);
     });
   }
@@ -90,8 +90,8 @@ export class FolderRunStore implements RunStore {
     return guarded(`rewinding metrics of run ${id}`, async () => {
       const { kept, superseded } = rewound(await this.readMetrics(id), stage, step);
       // Kept aside first: a process killed in between keeps them twice, and loses none.
-      if (superseded.length > 0) await appendFile(this.#path(id, "superseded.ndjson"), lines(superseded));
-      await replaceDurably(this.#path(id, "metrics.ndjson"), new TextEncoder().encode(lines(kept)));
+      if (superseded.length > 0) await appendFile(this.#path(id, SUPERSEDED_FILE), metricLines(superseded));
+      await replaceDurably(this.#path(id, METRICS_FILE), new TextEncoder().encode(metricLines(kept)));
       return superseded;
     });
   }
@@ -99,10 +99,6 @@ export class FolderRunStore implements RunStore {
   #path(id: string, name: string): string {
     return join(this.#root, checkRunId(id), name);
   }
-}
-
-function lines(metrics: readonly Metric[]): string {
-  return metrics.map((metric) => `${JSON.stringify(metric)}\n`).join("");
 }
 
 function metricOfLine(line: string): Metric | null {

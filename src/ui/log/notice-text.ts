@@ -62,6 +62,16 @@ export function noticeText(what: NoticeContent): string {
       return "Exporting the model.";
     case "exported":
       return `Exported ${what.fileName}.`;
+    case "mirrorOn":
+      return `Runs are mirrored into the folder ${what.folder}.`;
+    case "mirrorOff":
+      return "Runs are no longer mirrored; what was copied stays in its folder.";
+    case "mirrorWaiting":
+      return `${text.mirror.waiting(what.folder)} Press ${text.mirror.allow} in the list of runs.`;
+    case "mirrorFailed":
+      return `${what.error.message}. ${what.error.cure}`;
+    case "mirrorWorks":
+      return "Mirroring works again.";
     case "failed":
       return `${what.error.message}. ${what.error.cure}`;
     default:

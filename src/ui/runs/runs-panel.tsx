@@ -12,6 +12,7 @@ import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { askToKeep } from "../persistence";
 import { text } from "../text";
+import { MirrorControl } from "./mirror-control";
 import { RemovedRuns } from "./removed-runs";
 import { StorageMeter } from "./storage-meter";
 
@@ -62,6 +63,7 @@ export function RunsPanel() {
       </div>
       <SavedRun />
       <LoadRun />
+      <MirrorControl />
       <Stored />
     </Section>
   );

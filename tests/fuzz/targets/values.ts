@@ -8,7 +8,7 @@ import type { CommandMessage } from "../../../src/protocol/commands";
 import { PROTOCOL_VERSION } from "../../../src/protocol/events";
 import { checkFileName, checkRunId } from "../../../src/storage/names";
 import { parseMetric, parseRunRecord } from "../../../src/storage/run-record";
-import { exampleRecord, stepMetric, validationMetric } from "../../../src/storage/testing";
+import { exampleRecord, MemoryFolder, stepMetric, validationMetric } from "../../../src/storage/testing";
 import { parseCommand, requestIdOf } from "../../../src/worker/command-parser";
 import { DataLibrary } from "../../../src/worker/data-library";
 import type { Draws } from "../draws";
@@ -78,6 +78,8 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "freeRun", runId: "run-1" },
   { kind: "restoreData" },
   { kind: "freeData" },
+  { kind: "mirror", folder: new MemoryFolder("backup") },
+  { kind: "stopMirror" },
 ];
 const readMessage =
   (value: unknown): Attempt =>

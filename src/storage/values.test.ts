@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
-import { browserTunings } from "./browser/tunings";
+import { browserTunings } from "./browser/values";
 
 test("a tuning is read back by its key, also after a reload, and nothing where nothing was written", async () => {
   const value = { adapter: "hardware", shapes: { "forward 3x3": { kernel: "tiled-64" } } };
