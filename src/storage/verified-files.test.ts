@@ -47,6 +47,35 @@ describe("a write cut anywhere", () => {
   });
 });
 
+describe("a write over a damaged file, cut anywhere,", () => {
+  for (let cut = 0; cut < OPERATIONS - 2; cut++) {
+    test(`leaves the copy before it, before operation ${cut + 1}`, async () => {
+      const { area, files } = await withTwoCopies();
+      area.files.set("run/f", Uint8Array.of(0));
+      area.operationsLeft = cut;
+      await expect(files.write("run", "f", NEW)).rejects.toThrow("killed");
+      expect(await contents(files.read("run", "f"))).toEqual(OLDEST);
+    });
+  }
+
+  test("or done, is read, and the copy before it stays", async () => {
+    const { area, files } = await withTwoCopies();
+    area.files.set("run/f", Uint8Array.of(0));
+    await files.write("run", "f", NEW);
+    expect(await contents(files.read("run", "f"))).toEqual(NEW);
+    area.files.set("run/f", Uint8Array.of(0));
+    expect(await contents(files.read("run", "f"))).toEqual(OLDEST);
+  });
+});
+
+test.each([0, 1])("a disk that refuses write %d of a file is not fuller after it", async (write) => {
+  const { area, files } = await withTwoCopies();
+  const before = [...area.files.keys()].sort();
+  area.operationsLeft = write;
+  await expect(files.write("run", "f", NEW)).rejects.toThrow();
+  expect([...area.files.keys()].sort()).toEqual(before);
+});
+
 test("a disk that stores other bytes fails the write and keeps the old file", async () => {
   const { area, files } = await withTwoCopies();
   area.corruptsWrites = true;

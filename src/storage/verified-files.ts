@@ -18,11 +18,9 @@ export class VerifiedFiles {
   /** Writes, verifies, then renames; the replaced file becomes the previous copy. A failure leaves the old file. */
   async write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
     const { temporary, previous } = copiesOf(name);
-    await this.#area.write(folder, temporary, bytes);
-    const hash = await sha256(bytes);
-    await this.#verify(folder, temporary, hash);
-    await this.#area.write(folder, hashOf(temporary), new TextEncoder().encode(hash));
-    if (await this.#area.has(folder, name)) {
+    await this.#prepare(folder, temporary, bytes);
+    // A damaged file must not take the place of the good copy before it.
+    if ((await this.#good(folder, name, await this.#hashes(folder, name))) !== null) {
       await this.#area.move(folder, hashOf(name), hashOf(previous));
       await this.#area.move(folder, name, previous);
     }
@@ -33,10 +31,10 @@ export class VerifiedFiles {
   /** The file if its hash is right, else the previous copy, else null. */
   async read(folder: string, name: string): Promise<StoredFile | null> {
     const { previous } = copiesOf(name);
-    const hashes = [await this.#hash(folder, name), await this.#hash(folder, previous)];
+    const hashes = await this.#hashes(folder, name);
     for (const copy of [name, previous]) {
-      const bytes = await this.#area.read(folder, copy);
-      if (bytes !== null && hashes.includes(await sha256(bytes))) return { bytes, previous: copy === previous };
+      const bytes = await this.#good(folder, copy, hashes);
+      if (bytes !== null) return { bytes, previous: copy === previous };
     }
     return null;
   }
@@ -55,14 +53,36 @@ export class VerifiedFiles {
     await this.#area.removeFolder(folder);
   }
 
+  /** Writes bytes and their hash beside the file; leaves nothing there where that fails, so that a full disk is not fuller after it. */
+  async #prepare(folder: string, temporary: string, bytes: Uint8Array): Promise<void> {
+    try {
+      const hash = await sha256(bytes);
+      await this.#area.write(folder, temporary, bytes);
+      await this.#verify(folder, temporary, hash);
+      await this.#area.write(folder, hashOf(temporary), new TextEncoder().encode(hash));
+    } catch (error) {
+      for (const name of [temporary, hashOf(temporary)]) await this.#area.remove(folder, name).catch(() => undefined);
+      throw error;
+    }
+  }
+
   async #verify(folder: string, temporary: string, hash: string): Promise<void> {
-    const written = await this.#area.read(folder, temporary);
-    if (written !== null && (await sha256(written)) === hash) return;
-    await this.#area.remove(folder, temporary);
+    if ((await this.#good(folder, temporary, [hash])) !== null) return;
     throw new StorageError(
       `${folder}/${temporary}: what was read back is not what was written`,
       "Check the disk; the previous copy of the file is kept.",
     );
+  }
+
+  /** Hashes that a good copy of the file may have. */
+  async #hashes(folder: string, name: string): Promise<readonly string[]> {
+    return [await this.#hash(folder, name), await this.#hash(folder, copiesOf(name).previous)];
+  }
+
+  /** The bytes of a file, null unless they have one of these hashes. */
+  async #good(folder: string, name: string, hashes: readonly string[]): Promise<Uint8Array | null> {
+    const bytes = await this.#area.read(folder, name);
+    return bytes !== null && hashes.includes(await sha256(bytes)) ? bytes : null;
   }
 
   async #hash(folder: string, name: string): Promise<string> {
