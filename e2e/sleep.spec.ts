@@ -29,7 +29,7 @@ if (process.platform !== "win32")
 
     const words = /slept or the tab was frozen for 4\d s; nothing was done meanwhile\./;
     await expect(page.locator(".log-lines")).toContainText(words, { timeout: MINUTE_MS });
-    await expect(page.getByText(/Dashed lines mark where .* 4\d s before step \d+\./)).toBeVisible();
+    await expect(page.getByText(/4\d s for which the computer slept or the tab was frozen, before step \d+/)).toBeVisible();
     await expect(page.getByRole("status")).toContainText("Grouping finished", { timeout: 2 * MINUTE_MS });
     await keepScreenshot(page, "13-slept");
   });
