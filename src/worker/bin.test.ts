@@ -58,6 +58,16 @@ test("removed runs are taken back in any order, also at the next visit, and go o
   expect(refusals(again)).toEqual([]);
 });
 
+test("a run that cannot be opened hides nothing of the bin", async () => {
+  const { page, runIds } = await withRuns(2);
+  await page.send({ kind: "removeRun", runId: runIds[0]! });
+  const { runs } = await openStores(page.database);
+  await runs.writeFile(runIds[1]!, "group.safetensors", Uint8Array.of(3, 5, 7));
+  const again = await reloaded(page);
+  expect(refusals(again)).toHaveLength(1);
+  expect(inBin(again)).toEqual([runIds[0]]);
+});
+
 test("the only run, taken back, is looked at again", async () => {
   const { page, runIds } = await withRuns(1);
   await page.send({ kind: "removeRun", runId: runIds[0]! });

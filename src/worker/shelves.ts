@@ -14,6 +14,7 @@ export interface Shelves extends PageStores {
 }
 
 export interface ShelfParts extends Pick<MirrorParts, "locks" | "publish" | "now"> {
+  /** Remembers the folder that runs are mirrored into. */
   readonly mirrorValues: MirrorParts["values"];
 }
 

@@ -5,11 +5,8 @@ import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
-import type { StoredValues } from "../storage/browser/values";
-import type { PageStores } from "../storage/stores";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
-import type { BinCommand } from "./bin";
 import { parseCommand, requestIdOf } from "./command-parser";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
@@ -18,23 +15,15 @@ import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
 import { type Post, Publisher } from "./publisher";
 import type { RunDesk } from "./run-desk";
-import { type Shelves, shelvesOf } from "./shelves";
-import { type StorageEstimate, StorageMeter } from "./storage-meter";
-import { type Locks, type TabChannel, Tabs, type TabWork } from "./tabs";
+import { SharedShelves, type SharedShelvesParts } from "./shared-shelves";
+import type { Shelves } from "./shelves";
+import type { TabWork } from "./tabs";
 
 /** What the studio is made of; tests put stand-ins here. */
-export interface StudioParts {
-  readonly openStores: () => Promise<PageStores>;
-  /** Remembers the folder that runs are mirrored into. */
-  readonly mirrorValues: StoredValues;
+export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
-  readonly locks: Locks | null;
-  readonly tabs: TabChannel | null;
-  readonly estimateStorage: () => Promise<StorageEstimate | null>;
   readonly post: Post;
-  /** Unix time in milliseconds. */
-  readonly now: () => number;
   readonly breathe: () => Promise<void>;
 }
 
@@ -51,11 +40,8 @@ export class Studio {
   readonly #reporter: ActivityReporter;
   readonly #devices: DeviceKeeper;
   readonly #slot: ActivitySlot;
-  readonly #meter: StorageMeter;
-  readonly #tabs: Tabs;
+  readonly #shelves: SharedShelves;
   readonly #gaps: GapWatch;
-  #opening: Promise<Shelves> | null = null;
-  #rereading: Promise<void> = Promise.resolve();
 
   constructor(parts: StudioParts) {
     this.#parts = parts;
@@ -65,21 +51,11 @@ export class Studio {
       parts.now,
     );
     this.#slot = new ActivitySlot(() => this.#reporter.finish());
-    this.#meter = new StorageMeter({
-      estimate: parts.estimateStorage,
-      publish: (storage) => this.#publisher.publish({ kind: "storageMeasured", storage }),
-      now: parts.now,
-    });
     this.#gaps = new GapWatch({
       now: parts.now,
       onGap: (milliseconds) => this.#publisher.publish({ kind: "slept", milliseconds }),
     });
-    this.#tabs = new Tabs({
-      locks: parts.locks,
-      channel: parts.tabs,
-      onElsewhere: (elsewhere) => this.#publisher.publish({ kind: "elsewhereChanged", elsewhere }),
-      onStored: (runId) => this.#reread(runId),
-    });
+    this.#shelves = new SharedShelves({ ...parts, publish: (event) => this.#publisher.publish(event) });
     this.#devices = new DeviceKeeper({
       openDevice: parts.openDevice,
       browser: parts.browser,
@@ -129,25 +105,25 @@ export class Studio {
       case "checkpoint":
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
-        return (await this.#shelves()).desk.open(command.runId);
+        return (await this.#shelves.open()).desk.open(command.runId);
       case "saveRun":
-        return (await this.#shelves()).desk.save(command.runId, this.#parts.now());
+        return (await this.#shelves.open()).desk.save(command.runId, this.#parts.now());
       case "mirror":
-        return (await this.#shelves()).mirror.start(command.folder);
+        return (await this.#shelves.open()).mirror.start(command.folder);
       case "stopMirror":
-        return (await this.#shelves()).mirror.stop();
+        return (await this.#shelves.open()).mirror.stop();
       case "loadRun":
         return this.#loadRun(command.file);
       case "removeData":
       case "restoreData":
       case "freeData":
         this.#slot.requireNothing();
-        return this.#changeBin(command, null);
+        return this.#shelves.changeBin(command, null);
       case "removeRun":
       case "restoreRun":
       case "freeRun":
         if (this.#slot.uses(command.runId)) throw new RequestError(`run ${command.runId} is in use`, "Stop it first.");
-        return this.#changeBin(command, command.runId);
+        return this.#shelves.changeBin(command, command.runId);
       default:
         return command satisfies never;
     }
@@ -158,18 +134,18 @@ export class Studio {
     this.#reporter.republish();
     const probe = this.#devices.probe();
     // Not awaited: it waits for the end of what another tab does.
-    void this.#tabs.look();
+    void this.#shelves.tabs.look();
     try {
-      const { library, desk, mirror } = await this.#shelves();
+      const { library, desk, mirror } = await this.#shelves.open();
       const dataset = await library.view().catch((error: unknown) => {
         this.#fail(id, error);
         return null;
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
-      await desk.openLatest();
-      await this.#emptyBin();
+      await desk.openLatest().catch((error: unknown) => this.#fail(id, error));
+      await this.#shelves.emptyBin();
       await mirror.open();
-      await this.#measure();
+      await this.#shelves.measure();
     } catch (error) {
       this.#fail(id, error);
     }
@@ -196,11 +172,11 @@ export class Studio {
     await this.#alone({ kind: "loading", abort }, { work: "loadingData", runId: null }, async () => {
       this.#reporter.report({ kind: "loadingData", file, bytesDone: 0, bytesTotal: null });
       try {
-        const shelves = await this.#shelves();
+        const shelves = await this.#shelves.open();
         this.#publisher.publish({ kind: "datasetChanged", dataset: await work(shelves, abort.signal) });
         // It has replaced a removed one.
         await shelves.bin.show();
-        await this.#measure();
+        await this.#shelves.measure();
       } catch (error) {
         // A stopped import is what was asked for.
         if (!abort.signal.aborted) throw error;
@@ -209,7 +185,7 @@ export class Studio {
   }
 
   async #loadImages(label: number | null, count: number): Promise<void> {
-    const { library } = await this.#shelves();
+    const { library } = await this.#shelves.open();
     this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
   }
 
@@ -217,7 +193,7 @@ export class Studio {
     await this.#train(null, async (context, { desk }) => {
       const { id } = await createRun(context, config);
       this.#slot.trainingIs(id);
-      this.#tabs.workIs({ work: "training", runId: id });
+      this.#shelves.tabs.workIs({ work: "training", runId: id });
       await desk.open(id);
       await groupStage(context, id);
     });
@@ -245,14 +221,14 @@ export class Studio {
   async #train(runId: string | null, work: (context: EngineContext, shelves: Shelves) => Promise<void>): Promise<void> {
     const control = new RunControl();
     await this.#alone({ kind: "training", runId, control }, { work: "training", runId }, async () =>
-      work(await this.#engineContext(control), await this.#shelves()),
+      work(await this.#engineContext(control), await this.#shelves.open()),
     );
   }
 
   async #evaluate(runId: string): Promise<void> {
     const control = new RunControl();
     await this.#alone({ kind: "evaluating", runId, control }, { work: "evaluating", runId }, async () => {
-      await (await this.#shelves()).desk.show(runId);
+      await (await this.#shelves.open()).desk.show(runId);
       await evaluateStage(await this.#engineContext(control), runId);
     });
   }
@@ -262,7 +238,7 @@ export class Studio {
     await this.#slot.during({ kind: "exporting", runId, control }, async () => {
       const report = (): void => this.#reporter.report({ kind: "exporting", runId });
       report();
-      await (await this.#shelves()).desk.show(runId);
+      await (await this.#shelves.open()).desk.show(runId);
       const context = await this.#engineContext(control);
       const observer = (fact: EngineFact): void => {
         context.observer(fact);
@@ -277,67 +253,26 @@ export class Studio {
 
   async #loadRun(file: Blob): Promise<void> {
     this.#slot.requireNothing();
-    const { desk } = await this.#shelves();
-    await this.#changing({ work: "loadingData", runId: null }, () => desk.load(file, this.#parts.now()));
-    await this.#measure();
-  }
-
-  async #changeBin(command: BinCommand, runId: string | null): Promise<void> {
-    const { bin } = await this.#shelves();
-    await this.#changing({ work: "removing", runId }, () => bin.obey(command));
-    // While this tab trains the others hear of nothing else.
-    if (runId !== null) this.#tabs.stored(runId);
-    await this.#measure();
-  }
-
-  /** Frees what was removed a day ago; where another tab is at work, the next visit does. */
-  async #emptyBin(): Promise<void> {
-    const { bin } = await this.#shelves();
-    if (await bin.hasExpired())
-      await this.#changing({ work: "removing", runId: null }, () => bin.freeExpired()).catch(ignoreRefusal);
-    await bin.show();
-  }
-
-  async #measure(): Promise<void> {
-    await this.#meter.measure(await this.#shelves());
+    const { desk } = await this.#shelves.open();
+    await this.#shelves.changing({ work: "loadingData", runId: null }, () => desk.load(file, this.#parts.now()));
+    await this.#shelves.measure();
   }
 
   /** Does one thing that changes what is stored: one at a time here, and in one tab alone. */
   #alone(doing: Doing, work: TabWork, change: () => Promise<void>): Promise<void> {
-    return this.#slot.during(doing, () => this.#changing(work, change));
-  }
-
-  #changing<Value>(work: TabWork, change: () => Promise<Value>): Promise<Value> {
-    return this.#tabs.alone(work, async () => {
-      // What another tab has stored is shown before it is changed here.
-      await this.#rereading;
-      return change();
-    });
-  }
-
-  /** Shows what another tab has stored. What cannot be read between two of its writes is read after the next one. */
-  #reread(runId: string | null): void {
-    const read = async (): Promise<void> => {
-      const { library, desk, bin, mirror } = await this.#shelves();
-      if (await library.changed()) this.#publisher.publish({ kind: "datasetChanged", dataset: await library.view() });
-      await desk.reread(runId);
-      await bin.show();
-      await mirror.show();
-    };
-    this.#rereading = this.#rereading.then(read).catch(() => undefined);
+    return this.#slot.during(doing, () => this.#shelves.changing(work, change));
   }
 
   async #engineContext(control: RunControl): Promise<EngineContext> {
     const { now, breathe } = this.#parts;
-    const { library, runs, desk } = await this.#shelves();
+    const { library, runs, desk } = await this.#shelves.open();
     const { dataset, summary } = await library.load();
     await this.#devices.device();
     const observer = (fact: EngineFact): void => {
       this.#observe(desk, fact);
-      if (fact.kind === "checkpointed" || fact.kind === "evaluated")
-        void this.#shelves().then((shelves) => this.#meter.follow(shelves));
+      if (fact.kind === "checkpointed" || fact.kind === "evaluated") void this.#shelves.follow();
     };
-    const alone: EngineContext["alone"] = (runId, work) => this.#changing({ work: "training", runId }, work);
+    const alone: EngineContext["alone"] = (runId, work) => this.#shelves.changing({ work: "training", runId }, work);
     return { dataset, summary, runs, compute: this.#devices.compute, control, attended: true, now, breathe, alone, observer };
   }
 
@@ -348,30 +283,12 @@ export class Studio {
       if (fact.kind === "troubled" && fact.trouble.kind === "retaking") this.#slot.retaking = true;
       if (fact.kind === "troubled" && fact.trouble.kind === "retaken") this.#slot.retaking = false;
       desk.remember(fact);
-      if (STORED.has(fact.kind)) this.#tabs.stored("runId" in fact ? fact.runId : fact.record.id);
+      if (STORED.has(fact.kind)) this.#shelves.tabs.stored("runId" in fact ? fact.runId : fact.record.id);
       this.#publisher.publish(eventOf(fact));
-    }
-  }
-
-  /** Storage, opened once; a refusal is told and tried again at the next request. */
-  async #shelves(): Promise<Shelves> {
-    this.#opening ??= this.#parts
-      .openStores()
-      .then((stores) => shelvesOf(stores, { ...this.#parts, publish: (event) => this.#publisher.publish(event) }));
-    try {
-      return await this.#opening;
-    } catch (error) {
-      this.#opening = null;
-      throw error;
     }
   }
 
   #fail(requestId: number, error: unknown): void {
     this.#publisher.publish({ kind: "requestFailed", requestId, error: toErrorValue(error) });
   }
-}
-
-/** Another tab is at work: not a failure of what nobody asked for. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof RequestError)) throw error;
 }
