@@ -2,6 +2,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { expect, test } from "vitest";
 import { binaryArchive } from "../src/data/write-archive";
+import { HISTORY_FILE } from "../src/engine/assignment-history";
 import { bestCheckpointName, checkpointName } from "../src/engine/checkpoint";
 import { EVALUATION_FILE } from "../src/engine/evaluation-file";
 import { PLAN_FILE } from "../src/engine/plan-file";
@@ -77,6 +78,7 @@ async function browserStores(): Promise<PageStores> {
 const archive = Uint8Array.from(await binaryArchive(exampleDataset));
 
 const FILES = [
+  HISTORY_FILE,
   ...[bestCheckpointName("group"), checkpointName("group"), PLAN_FILE],
   ...[bestCheckpointName("finetune"), checkpointName("finetune"), EVALUATION_FILE],
 ];

@@ -71,6 +71,8 @@ export type EngineFact =
       readonly runId: string;
       readonly step: number;
       readonly assignments: ReadonlyMap<string, HostTensor>;
+      /** Whether they belong to the history of the run. */
+      readonly kept: boolean;
     }
   | { readonly kind: "checkpointed"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
   /** With the checkpoint that storage refused, where it refused one. */

@@ -10,10 +10,12 @@ import { softmaxGroups } from "../splitnet/penalties";
 import { classGroupsOf } from "../splitnet/savings";
 import type { SplitTree } from "../splitnet/tree";
 import type { RunStore } from "../storage/stores";
+import type { AssignmentSnapshot } from "./assignment-history";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { storedCut } from "./networks";
 import { storedRun } from "./runs";
 import { lastCheckpoint } from "./stored-checkpoint";
+import { storedHistory } from "./stored-history";
 
 /** Everything stored of a run that a person looks at. */
 export interface OpenedRun {
@@ -21,6 +23,8 @@ export interface OpenedRun {
   readonly metrics: readonly Metric[];
   /** Assignment probabilities [groups, size] by space at stage 1's last checkpoint, null before the first. */
   readonly assignments: { readonly step: number; readonly bySpace: ReadonlyMap<string, HostTensor> } | null;
+  /** The same after earlier steps, as far as they are kept. */
+  readonly history: readonly AssignmentSnapshot[];
   readonly split: { readonly tree: SplitTree; readonly classGroups: readonly number[] } | null;
   readonly evaluation: EvaluationPair | null;
 }
@@ -37,6 +41,7 @@ export async function readRun(runs: RunStore, id: string): Promise<OpenedRun> {
     record,
     metrics: await runs.readMetrics(id),
     assignments: grouped === null ? null : { step: grouped.step, bySpace: assignmentsOf(dense, grouped.parameters) },
+    history: await storedHistory({ runs }, record),
     split: cut === null ? null : { tree: cut.tree, classGroups: classGroupsOf(cut.plan) },
     evaluation: evaluation === null ? null : decodeEvaluation(evaluation.bytes),
   };

@@ -85,7 +85,7 @@ class Retaking {
         this.#report(fact.metrics.at(-1)!.step + 1, fact.imagesPerSecond);
         break;
       case "assignments":
-        observer({ kind: "assignments", runId: this.#run.id, step: fact.step, assignments: fact.assignments });
+        observer({ ...fact, runId: this.#run.id });
         break;
       case "checkpoint":
         this.#good = fact.state;

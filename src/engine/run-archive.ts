@@ -6,6 +6,7 @@ import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
 import { plain } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
+import { decodeHistory, HISTORY_FILE } from "./assignment-history";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { finetuneTraining, groupTraining, storedCut } from "./networks";
@@ -22,6 +23,7 @@ const RECORD_FILE = "run.json";
 const METRICS_FILE = "metrics.ndjson";
 /** The files of a run beside its record and its metrics. */
 export const RUN_FILES = [
+  HISTORY_FILE,
   checkpointName("group"),
   bestCheckpointName("group"),
   PLAN_FILE,
@@ -124,6 +126,8 @@ async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Arr
     if ((finetuned?.step ?? 0) !== record.checkpointStep)
       unreadable(`it lacks the checkpoint of step ${record.checkpointStep} of stage 2`);
   }
+  const history = files.get(HISTORY_FILE);
+  if (history !== undefined) decodeHistory(history, groupTraining(record).spec);
   const evaluation = files.get(EVALUATION_FILE);
   if (evaluation !== undefined) decodeEvaluation(evaluation);
   if (record.evaluated && evaluation === undefined) unreadable("it lacks its evaluation");

@@ -11,6 +11,7 @@ import { sha256 } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { contents } from "../storage/testing";
 import type { FitFact } from "../train/facts";
+import { HISTORY_FILE } from "./assignment-history";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
@@ -40,9 +41,13 @@ async function world(changes: Partial<EngineContext> = {}): Promise<World> {
 const troubles = (facts: readonly EngineFact[]) => facts.flatMap((fact) => (fact.kind === "troubled" ? [fact.trouble.kind] : []));
 const timeless = (metrics: readonly Metric[]) => metrics.map((metric) => ({ ...metric, time: 0 }));
 
-/** Bytes of the last checkpoint of stage 1, and its curves. */
+/** Bytes of the last checkpoint of stage 1, its curves, and the hash of its assignments over time. */
 async function outcome({ runs }: EngineContext, id: string) {
-  return { bytes: await contents(runs.readFile(id, checkpointName("group"))), metrics: timeless(await runs.readMetrics(id)) };
+  return {
+    bytes: await contents(runs.readFile(id, checkpointName("group"))),
+    metrics: timeless(await runs.readMetrics(id)),
+    history: await sha256((await contents(runs.readFile(id, HISTORY_FILE)))!),
+  };
 }
 
 /** SHA-256 of every checkpoint of stage 1: bytes would take minutes to be compared line by line where they differ. */

@@ -74,7 +74,7 @@ async function* fakeFit(options: FitOptions, faults: FakeFaults): AsyncGenerator
   const recipe = options.config[stage];
   let state = start;
   let waiting: StepMetric[] = [];
-  if (stage === "group") yield assignmentsFact(options, start.step);
+  if (stage === "group") yield assignmentsFact(options, start);
   for (let step = start.step; step < recipe.steps; step++) {
     if (stage === "group" && faults.failAtStep === step) {
       delete faults.failAtStep;
@@ -89,7 +89,7 @@ async function* fakeFit(options: FitOptions, faults: FakeFaults): AsyncGenerator
     if (waiting.length < 2 && !checkpoints && !validates) continue;
     yield { kind: "steps", metrics: waiting, imagesPerSecond: 100 };
     waiting = [];
-    if (stage === "group") yield assignmentsFact(options, state.step);
+    if (stage === "group") yield assignmentsFact(options, state);
     if (validates) {
       const metric = { kind: "validation", stage, step: state.step, loss: lossOf(state), top1: 0.5, top5: 0.9 } as const;
       yield { kind: "validated", metric: { ...metric, time: now() } };
@@ -126,15 +126,17 @@ function metricOf(state: TrainState, { stage, config }: FitOptions, time: number
   return { kind: "step", stage, step: state.step, learningRate: config[stage].learningRate, accuracy: 0.25, time, ...terms };
 }
 
-function assignmentsFact({ spec }: FitOptions, step: number): FitFact {
+/** Every second step is kept; what is told depends on the step, so that a history rewound wrongly shows. */
+function assignmentsFact({ spec }: FitOptions, { step }: TrainState): FitFact {
   const spaces = spec.spaces.filter((space) => space.groups > 1);
   return {
     kind: "assignments",
     step,
+    kept: step % 2 === 0,
     assignments: new Map(
       spaces.map(({ name, groups, size }) => [
         name,
-        { shape: [groups, size], data: new Float32Array(groups * size).fill(1 / groups) },
+        { shape: [groups, size], data: Float32Array.from({ length: groups * size }, (_, i) => ((i + step) % groups) / groups) },
       ]),
     ),
   };

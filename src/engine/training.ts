@@ -2,6 +2,7 @@ import { DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "..
 import type { Metric, RunRecord, RunTrouble } from "../model/run";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
+import { AssignmentHistory, type AssignmentSnapshot, encodeHistory, HISTORY_FILE } from "./assignment-history";
 import { type BestValidation, bestOf, better } from "./best-validation";
 import { bestCheckpointName, checkpointName, encodeCheckpoint } from "./checkpoint";
 import type { EngineContext, RefusedFile, StageOutcome } from "./context";
@@ -11,6 +12,7 @@ import { RetakenSteps, withResume } from "./retaken";
 import { putRecord } from "./runs";
 import { type StageTraining, stageFacts, stageProgress } from "./stage-facts";
 import { checkpointToResume } from "./stored-checkpoint";
+import { storedHistory } from "./stored-history";
 
 /** A checkpoint at least so often, whatever the steps between two of them take. */
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
@@ -41,7 +43,8 @@ export async function trainStage(context: EngineContext, run: RunRecord, job: St
     : run.resumes;
   const record = await putRecord(context, { ...run, checkpointStep: start.step, evaluated: false, failure: null, resumes });
   const best = saved?.best ?? bestOf(await context.runs.readMetrics(run.id), job.stage);
-  const stage = new StageInProgress(context, record, job, { start, best, superseded });
+  const history = job.stage === "group" ? await storedHistory(context, run) : [];
+  const stage = new StageInProgress(context, record, job, { start, best, superseded, history });
   try {
     return await stage.train();
   } catch (error) {
@@ -56,9 +59,10 @@ function inBackground<Value>(work: Promise<Value>): Promise<Value> {
   return work;
 }
 
-/** What a stage begins or goes on with: its state, its best validation so far, and what it will take again. */
+/** What a stage begins or goes on with: its state, its best validation and assignments so far, and what it will take again. */
 interface Resumed {
   readonly start: TrainState;
+  readonly history: readonly AssignmentSnapshot[];
   readonly best: BestValidation | null;
   readonly superseded: readonly Metric[];
 }
@@ -68,6 +72,8 @@ class StageInProgress {
   readonly #job: StageJob;
   readonly #journal: MetricJournal;
   readonly #retaken: RetakenSteps;
+  /** Empty in stage 2, which has no assignments. */
+  readonly #history: AssignmentHistory;
   #record: RunRecord;
   #step = 0;
   /** Best validation so far, and whether the checkpoint to come is of that step. */
@@ -84,7 +90,7 @@ class StageInProgress {
   /** Why the last write failed, null when all is stored. */
   #unsaved: StorageError | null = null;
 
-  constructor(context: EngineContext, record: RunRecord, job: StageJob, { start, best, superseded }: Resumed) {
+  constructor(context: EngineContext, record: RunRecord, job: StageJob, { start, best, superseded, history }: Resumed) {
     this.#context = context;
     this.#job = job;
     this.#record = record;
@@ -95,6 +101,8 @@ class StageInProgress {
     this.#checkpointAt = context.now();
     this.#retaken = new RetakenSteps(job.stage);
     this.#retaken.expect(superseded);
+    this.#history = new AssignmentHistory(history);
+    this.#history.rewind(start.step);
   }
 
   async train(): Promise<StageOutcome> {
@@ -174,7 +182,8 @@ class StageInProgress {
         this.#isBest ||= this.#best?.step === fact.metric.step;
         return;
       case "assignments":
-        return observer({ kind: "assignments", runId, step: fact.step, assignments: fact.assignments });
+        if (fact.kept) this.#history.add(fact);
+        return observer({ ...fact, runId });
       case "checkpoint":
         return this.#checkpoint(fact.state);
       default:
@@ -202,10 +211,13 @@ class StageInProgress {
     const { stage } = this.#job;
     const { id } = this.#record;
     const bytes = encodeCheckpoint({ state, best: this.#goodBest }, { ...this.#job, run: this.#record });
+    const { snapshots } = this.#history;
+    const history = snapshots.length === 0 ? null : encodeHistory(snapshots);
     const refused = { fileName: `${id}-${stage}-step-${state.step}.safetensors`, bytes };
     if (isBest) this.#unsavedBest = bytes;
     const saved = await this.#stored(refused, async () => {
       await this.#journal.flush();
+      if (history !== null) await runs.writeFile(id, HISTORY_FILE, history);
       // The best one first: a resume from the last one takes its validation as seen, and would not write it again.
       if (this.#unsavedBest !== null) await runs.writeFile(id, bestCheckpointName(stage), this.#unsavedBest);
       this.#unsavedBest = null;
@@ -250,6 +262,7 @@ class StageInProgress {
     this.#best = this.#goodBest;
     this.#isBest = false;
     await this.#saving;
+    this.#history.rewind(step);
     const { stage } = this.#job;
     await this.#stored(null, async () => {
       const superseded = await this.#journal.rewind(stage, step);

@@ -37,11 +37,13 @@ export type EngineEvent =
   | { readonly kind: "metricsRecorded"; readonly runId: string; readonly metrics: readonly Metric[] }
   /** Metrics of the stage from this step on are void: the run was resumed there. */
   | { readonly kind: "metricsRewound"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
+  /** `kept`: they belong to the history of the run. */
   | {
       readonly kind: "assignmentsChanged";
       readonly runId: string;
       readonly step: number;
       readonly assignments: readonly AssignmentView[];
+      readonly kept: boolean;
     }
   | { readonly kind: "checkpointWritten"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
   /** With the checkpoint that storage refused, where it refused one. */

@@ -106,8 +106,16 @@ export interface AssignmentView {
   readonly probabilities: Float32Array;
 }
 
-/** A run opened in the page: its record and all that is stored of its curves. */
+/** Assignments of every grouped space after so many steps of stage 1. */
+export interface AssignmentSnapshotView {
+  readonly step: number;
+  readonly spaces: readonly AssignmentView[];
+}
+
+/** A run opened in the page: its record and all that is stored of its curves and of how its groups formed. */
 export interface RunView {
   readonly record: RunRecord;
   readonly metrics: readonly Metric[];
+  /** In the order of their steps. */
+  readonly history: readonly AssignmentSnapshotView[];
 }

@@ -2,7 +2,7 @@ import type { ErrorValue } from "../base/errors";
 import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type {
   Activity,
-  AssignmentView,
+  AssignmentSnapshotView,
   DatasetView,
   DeviceView,
   ElsewhereView,
@@ -56,7 +56,9 @@ export interface Images {
 export interface OpenRun {
   readonly record: RunRecord;
   readonly curves: Curves;
-  readonly assignments: { readonly step: number; readonly spaces: readonly AssignmentView[] } | null;
+  readonly assignments: AssignmentSnapshotView | null;
+  /** How the groups formed: kept snapshots in the order of their steps. */
+  readonly history: readonly AssignmentSnapshotView[];
   readonly split: { readonly tree: SplitTree; readonly classGroups: readonly number[] } | null;
   readonly evaluation: EvaluationPair | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;

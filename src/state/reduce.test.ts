@@ -46,13 +46,16 @@ test("resuming rewinds the curves: steps from there and validations after it are
 
 test("a rewound validation after the step is dropped and one at the step is kept", () => {
   const metrics = [sampleValidation(100, "finetune"), sampleValidation(200, "finetune")];
-  const start = after([...READY, { kind: "runOpened", run: { record: sampleRecord(), metrics } }]);
+  const start = after([...READY, { kind: "runOpened", run: { record: sampleRecord(), metrics, history: [] } }]);
   const facts = after([{ kind: "metricsRewound", runId: "run-1", stage: "finetune", step: 100 }], start);
   expect([...columnOf(facts.open!.curves.finetune.validations, "step")]).toEqual([100]);
 });
 
 test("opening another run forgets what was told of the one before", () => {
-  const facts = after([...FINISHED, { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [] } }]);
+  const facts = after([
+    ...FINISHED,
+    { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [], history: [] } },
+  ]);
   expect(facts.open).toMatchObject({ split: null, evaluation: null, assignments: null, exported: null });
   expect(facts.runs!.map(({ id }) => id)).toEqual(["run-2", "run-1"]);
 });
@@ -137,7 +140,10 @@ test("each stage says what it waits for", () => {
   expect(obstacles(after(READY))).toEqual([null, "noRun", "noRun", "noRun"]);
   expect(obstacles(after(READY), null)[0]).toBe("configInvalid");
   expect(obstacles(after(GROUPING))).toEqual(["busy", "busy", "busy", "busy"]);
-  const grouped = after([{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), metrics: [] } }], after(READY));
+  const grouped = after(
+    [{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), metrics: [], history: [] } }],
+    after(READY),
+  );
   expect(obstacles(grouped)).toEqual([null, null, null, "notFinetuned"]);
   expect(obstacles(after(FINISHED))).toEqual([null, "alreadySplit", null, null]);
   expect(obstacles(after([{ kind: "datasetChanged", dataset: null }], grouped))[1]).toBe("noData");
@@ -214,4 +220,23 @@ test("each turn of mirroring is told once; that it goes on as at the last visit 
   const folder = { name: "backup" } as FolderHandle;
   const waiting = { kind: "waiting", folder, writtenAt: 7 } as const;
   expect(told(waiting, waiting, on)).toEqual(["mirrorWaiting", "mirrorOn"]);
+});
+
+test("kept assignments make the history, live ones do not, and a rewind of stage 1 shortens it", () => {
+  const assignments = [sampleAssignment("classes", 6)];
+  const at = (step: number, kept: boolean): EngineEvent => ({
+    kind: "assignmentsChanged",
+    runId: "run-1",
+    step,
+    assignments,
+    kept,
+  });
+  const steps = (facts: Facts) => facts.open?.history.map(({ step }) => step);
+  const grown = after([at(70, true), at(75, false), at(80, true), at(90, true)], after(GROUPING));
+  expect(steps(grown)).toEqual([60, 70, 80, 90]);
+  const rewound = after([{ kind: "metricsRewound", runId: "run-1", stage: "group", step: 80 }], grown);
+  expect(steps(rewound)).toEqual([60, 70, 80]);
+  expect(steps(after([at(80, true), at(90, true)], rewound))).toEqual([60, 70, 80, 90]);
+  const second = after([{ kind: "metricsRewound", runId: "run-1", stage: "finetune", step: 0 }], grown);
+  expect(steps(second)).toEqual([60, 70, 80, 90]);
 });

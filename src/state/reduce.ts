@@ -45,9 +45,17 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     case "metricsRecorded":
       return inRun(facts, event.runId, (run) => ({ ...run, curves: appendMetrics(run.curves, event.metrics) }));
     case "metricsRewound":
-      return inRun(facts, event.runId, (run) => ({ ...run, curves: rewindCurves(run.curves, event.stage, event.step) }));
+      return inRun(facts, event.runId, (run) => ({
+        ...run,
+        curves: rewindCurves(run.curves, event.stage, event.step),
+        history: event.stage === "group" ? snapshotsUpTo(run.history, event.step) : run.history,
+      }));
     case "assignmentsChanged":
-      return inRun(facts, event.runId, (run) => ({ ...run, assignments: { step: event.step, spaces: event.assignments } }));
+      return inRun(facts, event.runId, (run) => {
+        const snapshot = { step: event.step, spaces: event.assignments };
+        const history = event.kept ? [...snapshotsUpTo(run.history, event.step - 1), snapshot] : run.history;
+        return { ...run, assignments: snapshot, history };
+      });
     case "checkpointWritten":
       return inRun(facts, event.runId, (run) => ({ ...run, checkpoint: { stage: event.stage, step: event.step } }));
     case "runTroubled":
@@ -76,10 +84,11 @@ function newFailure(facts: Facts, event: Extract<EngineEvent, { kind: "requestFa
   return { id: (facts.failures[0]?.id ?? -1) + 1, error: event.error };
 }
 
-function openedRun({ record, metrics }: RunView): OpenRun {
+function openedRun({ record, metrics, history }: RunView): OpenRun {
   return {
     record,
     curves: appendMetrics(emptyCurves(), metrics),
+    history,
     assignments: null,
     split: null,
     evaluation: null,
@@ -88,6 +97,10 @@ function openedRun({ record, metrics }: RunView): OpenRun {
     sleeps: [],
     unsaved: null,
   };
+}
+
+function snapshotsUpTo(history: OpenRun["history"], step: number): OpenRun["history"] {
+  return history.filter((snapshot) => snapshot.step <= step);
 }
 
 /** Only a run that trained meanwhile has a gap. */

@@ -137,7 +137,7 @@ export const READY: readonly EngineEvent[] = [
 /** Then a run in the middle of grouping. */
 export const GROUPING: readonly EngineEvent[] = [
   ...READY,
-  { kind: "runOpened", run: { record: sampleRecord(), metrics: [] } },
+  { kind: "runOpened", run: { record: sampleRecord(), metrics: [], history: [] } },
   { kind: "activityChanged", activity: sampleTraining(0) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [...Array(60).keys()].map((step) => sampleStep(step)) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [sampleValidation(50)] },
@@ -146,6 +146,7 @@ export const GROUPING: readonly EngineEvent[] = [
     runId: "run-1",
     step: 60,
     assignments: [sampleAssignment("classes", 6), sampleAssignment("stage_3", 64)],
+    kept: true,
   },
   { kind: "activityChanged", activity: sampleTraining(60) },
 ];

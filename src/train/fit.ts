@@ -7,6 +7,7 @@ import { DivergenceWatch } from "./divergence";
 import type { FitFact } from "./facts";
 import { type Recipe, recipeOf } from "./recipe";
 import { learningRateAt } from "./schedule";
+import { isSnapshotStep } from "./snapshots";
 import type { StageTrainer } from "./stage-trainer";
 import type { TrainState } from "./state";
 
@@ -54,7 +55,12 @@ async function* trainSteps(
   const { stage, start } = options;
   const watch = new DivergenceWatch(options.config, options.classOrder.length, start.step);
   const journal = new Journal(options, recipe, trainer, watch);
-  if (stage === "group") yield { kind: "assignments", step: start.step, assignments: await trainer.assignments() };
+  const groups = stage === "group";
+  const isKept = (step: number): boolean => isSnapshotStep(step, recipe.stage.steps);
+  const assignments = async (step: number): Promise<FitFact> => {
+    return { kind: "assignments", step, assignments: await trainer.assignments(), kept: isKept(step) };
+  };
+  if (groups) yield await assignments(start.step);
   let state = start;
   for (let step = start.step; step < recipe.stage.steps; step++) {
     const done = step + 1;
@@ -65,9 +71,10 @@ async function* trainSteps(
     await trainer.step(step, rate);
     const validates = last || done % recipe.stage.validateEverySteps === 0;
     const scheduled = done % recipe.stage.checkpointEverySteps === 0;
-    if (!journal.due() && !validates && !last && !scheduled && !options.checkpointRequested()) continue;
+    const reports = journal.due() || (groups && isKept(done));
+    if (!reports && !validates && !last && !scheduled && !options.checkpointRequested()) continue;
     yield await journal.flush();
-    if (stage === "group") yield { kind: "assignments", step: done, assignments: await trainer.assignments() };
+    if (groups) yield await assignments(done);
     if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
     // Asked once more: a validation may have made this state worth keeping. One that is only due is not, where the loss has left its range.
     if (last || (scheduled && !watch.suspicious) || options.checkpointRequested()) {

@@ -228,7 +228,16 @@ export const text = {
     none: "While the network groups, every assignment matrix is drawn here, sorted by group.",
     ungrouped: "Nothing is grouped in this run.",
     step: (step: number) => `after step ${count(step)}`,
-    legend: "Probability of the group, 0 to 1; columns are members, sorted by group, then by confidence",
+    latest: (step: number) => `latest, after step ${count(step)}`,
+    time: "Moment of stage 1",
+    play: "Play how the groups formed",
+    pause: "Stop playing",
+    moved: (members: number, size: number, since: number) =>
+      `${count(members)} of ${count(size)} changed group since step ${count(since)}`,
+    trend: (first: string, last: string, most: number, size: number) =>
+      `Entropy from ${first} to ${last} of its most; at most ${count(most)} of ${count(size)} members changed group between two moments`,
+    legend:
+      "Probability of the group, 0 to 1; columns are members, sorted by latest group, then by confidence. Below: entropy as a line, changes of group as bars",
     matrix: (space: string, size: number) => `${spaceName(space)} · ${count(size)}`,
     matrixLabel: (space: string) => `Assignment of ${space}; arrow keys move the cursor`,
     sizes: "Sizes",

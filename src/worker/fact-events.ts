@@ -27,6 +27,7 @@ export function eventOf(fact: RunFact): EngineEvent {
         runId: fact.runId,
         step: fact.step,
         assignments: assignmentViews(fact.assignments),
+        kept: fact.kept,
       };
     case "checkpointed":
       return { kind: "checkpointWritten", runId: fact.runId, stage: fact.stage, step: fact.step };

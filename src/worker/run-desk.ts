@@ -5,6 +5,7 @@ import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
 import type { Metric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
+import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
 import { assignmentViews } from "./fact-events";
 
@@ -16,8 +17,8 @@ export class RunDesk {
   readonly #runs: RunStore;
   readonly #publish: (event: EngineEvent) => void;
   #shown: string | null = null;
-  /** Metrics of the run in training that may not be stored yet: those since its last checkpoint. */
-  #recent: { readonly runId: string; readonly metrics: Metric[] } | null = null;
+  /** What the run in training has reported and may not be stored yet: all since its last checkpoint. */
+  #recent: Recent | null = null;
 
   constructor(runs: RunStore, publish: (event: EngineEvent) => void) {
     this.#runs = runs;
@@ -34,12 +35,15 @@ export class RunDesk {
 
   /** Publishes everything stored of a run. */
   async open(id: string): Promise<void> {
-    const { record, metrics, assignments, split, evaluation } = await readRun(this.#runs, id);
+    const { record, metrics, assignments, history, split, evaluation } = await readRun(this.#runs, id);
     this.#shown = id;
-    this.#publish({ kind: "runOpened", run: { record, metrics: this.#withRecent(id, metrics) } });
+    const snapshots = history.map(({ step, assignments: bySpace }) => ({ step, spaces: assignmentViews(bySpace) }));
+    const recent = this.#recent?.runId === id ? this.#recent : NOTHING;
+    const run = { record, metrics: withRecent(metrics, recent), history: withLater(snapshots, recent.history) };
+    this.#publish({ kind: "runOpened", run });
     if (assignments !== null) {
       const views = assignmentViews(assignments.bySpace);
-      this.#publish({ kind: "assignmentsChanged", runId: id, step: assignments.step, assignments: views });
+      this.#publish({ kind: "assignmentsChanged", runId: id, step: assignments.step, assignments: views, kept: false });
     }
     if (split !== null) this.#publish({ kind: "splitPlanned", runId: id, ...split });
     if (evaluation !== null) this.#publish({ kind: "evaluated", runId: id, evaluation });
@@ -97,18 +101,37 @@ export class RunDesk {
 
   /** Keeps what a run in training reports until a checkpoint says that it is stored. */
   remember(fact: EngineFact): void {
-    if (fact.kind === "rewound") this.#recent = { runId: fact.runId, metrics: [] };
-    if (fact.kind === "checkpointed" || fact.kind === "metrics") {
-      const kept = fact.kind === "metrics" && this.#recent?.runId === fact.runId ? this.#recent.metrics : [];
-      this.#recent = { runId: fact.runId, metrics: fact.kind === "metrics" ? [...kept, ...fact.metrics] : [] };
+    if (fact.kind === "rewound" || fact.kind === "checkpointed") this.#recent = { runId: fact.runId, ...NOTHING };
+    if (fact.kind !== "metrics" && fact.kind !== "assignments") return;
+    const { metrics, history } = this.#recent?.runId === fact.runId ? this.#recent : NOTHING;
+    if (fact.kind === "metrics") {
+      this.#recent = { runId: fact.runId, history, metrics: [...metrics, ...fact.metrics] };
+    } else if (fact.kept) {
+      const snapshot = { step: fact.step, spaces: assignmentViews(fact.assignments) };
+      this.#recent = { runId: fact.runId, metrics, history: [...history, snapshot] };
     }
   }
+}
 
-  #withRecent(id: string, stored: readonly Metric[]): readonly Metric[] {
-    if (this.#recent?.runId !== id) return stored;
-    const known = new Set(stored.map(keyOf));
-    return [...stored, ...this.#recent.metrics.filter((metric) => !known.has(keyOf(metric)))];
-  }
+interface Recent {
+  readonly runId: string;
+  readonly metrics: readonly Metric[];
+  readonly history: readonly AssignmentSnapshotView[];
+}
+
+const NOTHING: Omit<Recent, "runId"> = { metrics: [], history: [] };
+
+function withRecent(stored: readonly Metric[], { metrics }: Omit<Recent, "runId">): readonly Metric[] {
+  const known = new Set(stored.map(keyOf));
+  return [...stored, ...metrics.filter((metric) => !known.has(keyOf(metric)))];
+}
+
+function withLater(
+  stored: readonly AssignmentSnapshotView[],
+  recent: readonly AssignmentSnapshotView[],
+): readonly AssignmentSnapshotView[] {
+  const last = stored.at(-1)?.step ?? -1;
+  return [...stored, ...recent.filter(({ step }) => step > last)];
 }
 
 function keyOf({ kind, stage, step }: Metric): string {

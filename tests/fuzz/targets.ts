@@ -6,7 +6,7 @@ import { evaluationTarget, planTarget } from "./targets/run-files";
 import { savedRunTarget } from "./targets/saved-run";
 import { storedDataTarget } from "./targets/stored-data";
 import { tarTarget } from "./targets/tar";
-import { checkpointTarget, safetensorsTarget } from "./targets/tensors";
+import { checkpointTarget, historyTarget, safetensorsTarget } from "./targets/tensors";
 import {
   configTarget,
   messageTarget,
@@ -27,6 +27,7 @@ export const TARGETS: readonly Target[] = [
   configTarget,
   safetensorsTarget,
   checkpointTarget,
+  historyTarget,
   savedRunTarget,
   planTarget,
   evaluationTarget,

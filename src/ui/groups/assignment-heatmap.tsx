@@ -1,22 +1,32 @@
 import { useMemo } from "react";
-import type { AssignmentView } from "../../protocol/views";
-import { type AssignmentSummary, summarizeAssignment } from "../../state/assignment";
+import type { AssignmentSnapshotView, AssignmentView } from "../../protocol/views";
+import { summarizeAssignment } from "../../state/assignment";
+import { momentsOf } from "../../state/group-history";
 import { CellCanvas, type CellImage } from "../kit/cell-canvas";
 import { groupColour, groupRgb } from "../kit/palette";
 import { spaceName, text } from "../text";
+import { TrendLine } from "./trend-line";
 
 interface Props {
   readonly view: AssignmentView;
+  /** The assignment whose order the columns have. */
+  readonly ordering: AssignmentView;
+  readonly history: readonly AssignmentSnapshotView[];
+  /** Step of stage 1 that the view is of. */
+  readonly step: number;
   /** Names of the members, null for channels. */
   readonly names: readonly string[] | null;
 }
 
-/** One assignment matrix: a row a group, members as columns sorted by group, then by confidence. */
-export function AssignmentHeatmap({ view, names }: Props) {
+/** One assignment matrix: a row a group, members as columns sorted by group, then by confidence; below it how it came about. */
+export function AssignmentHeatmap({ view, ordering, history, step, names }: Props) {
   const summary = useMemo(() => summarizeAssignment(view), [view]);
-  const image = useMemo(() => assignmentImage(view, summary), [view, summary]);
+  const order = useMemo(() => summarizeAssignment(ordering).order, [ordering]);
+  const image = useMemo(() => assignmentImage(view, order), [view, order]);
+  const moments = useMemo(() => momentsOf(history, view.space), [history, view.space]);
+  const before = moments.findIndex((moment) => moment.step === step) - 1;
   const describe = (row: number, column: number): string => {
-    const member = summary.order[column]!;
+    const member = order[column]!;
     const p = view.probabilities[row * view.size + member]!;
     return text.groups.cell(names?.[member] ?? text.groups.channel(member), row, p);
   };
@@ -35,6 +45,8 @@ export function AssignmentHeatmap({ view, names }: Props) {
         describe={describe}
         rest={<GroupSizes sizes={summary.sizes} />}
       />
+      {moments.length > 1 && <TrendLine moments={moments} step={step} size={view.size} />}
+      {before >= 0 && <p className="hint">{text.groups.moved(moments[before + 1]!.moved, view.size, moments[before]!.step)}</p>}
     </figure>
   );
 }
@@ -55,7 +67,7 @@ function GroupSizes({ sizes }: { readonly sizes: readonly number[] }) {
 }
 
 /** Every row in its group's colour, as opaque as the probability. */
-export function assignmentImage({ groups, size, probabilities }: AssignmentView, { order }: AssignmentSummary): CellImage {
+export function assignmentImage({ groups, size, probabilities }: AssignmentView, order: readonly number[]): CellImage {
   const rgba = new Uint8ClampedArray(groups * size * 4);
   for (let group = 0; group < groups; group++) {
     const colour = groupRgb(group);

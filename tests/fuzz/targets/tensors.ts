@@ -1,9 +1,11 @@
 import { concatBytes } from "../../../src/base/bytes";
 import { sizeOf } from "../../../src/base/tensor";
+import { decodeHistory, encodeHistory } from "../../../src/engine/assignment-history";
 import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "../../../src/engine/checkpoint";
 import { exampleConfig } from "../../../src/engine/testing";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/export/safetensors";
 import { groupingSpec } from "../../../src/model/build";
+import { groupedSpaces } from "../../../src/model/lookup";
 import { exampleRecord } from "../../../src/storage/testing";
 import { initialState } from "../../../src/train/state";
 import type { Draws } from "../draws";
@@ -106,6 +108,45 @@ export const safetensorsTarget: Target = {
       ),
     "100,000 tensors of nothing": () => header(`{${Array.from({ length: 100_000 }, (_, index) => `"${index}":0`).join()}}`),
     "a million quotes": () => header(`{"a":"${'\\"'.repeat(500_000)}`),
+  },
+};
+
+const history = encodeHistory(
+  [0, 3, 7].map((step) => {
+    const spaces = groupedSpaces(owner.spec).map(
+      ({ name, groups, size }) =>
+        [name, { shape: [groups, size], data: new Float32Array(groups * size).fill(1 / groups) }] as const,
+    );
+    return { step, assignments: new Map(spaces) };
+  }),
+);
+
+export const historyTarget: Target = {
+  name: "assignments over time",
+  mutant: (draws) => {
+    const mutant = fileMutant(history, draws);
+    return () => {
+      const steps = decodeHistory(mutant, owner.spec).map(({ step }) => step);
+      hold(
+        steps.every((step, index) => index === 0 || step > steps[index - 1]!),
+        "that steps ascend",
+      );
+    };
+  },
+  bombs: {
+    "a million steps": () => {
+      const { tensors, metadata } = decodeSafetensors(history);
+      const file = encodeSafetensors(tensors, {
+        ...metadata,
+        steps: `[${Array.from({ length: 1_000_000 }, (_, step) => step)}]`,
+      });
+      return () => decodeHistory(file, owner.spec);
+    },
+    "steps in a million lists": () => {
+      const { tensors, metadata } = decodeSafetensors(history);
+      const file = encodeSafetensors(tensors, { ...metadata, steps: "[".repeat(1_000_000) });
+      return () => decodeHistory(file, owner.spec);
+    },
   },
 };
 
