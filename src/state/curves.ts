@@ -1,5 +1,5 @@
 import type { Metric, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
-import { appendRows, columnOf, emptySeries, keepRows, type Series } from "./series";
+import { appendRows, columnOf, emptySeries, indexFrom, keepRows, type Series } from "./series";
 
 export const STEP_COLUMNS = [
   "step",
@@ -11,8 +11,9 @@ export const STEP_COLUMNS = [
   "total",
   "learningRate",
   "accuracy",
+  "time",
 ] as const;
-export const VALIDATION_COLUMNS = ["step", "loss", "top1", "top5"] as const;
+export const VALIDATION_COLUMNS = ["step", "loss", "top1", "top5", "time"] as const;
 export type StepColumn = (typeof STEP_COLUMNS)[number];
 export type ValidationColumn = (typeof VALIDATION_COLUMNS)[number];
 
@@ -57,20 +58,8 @@ function appendTo(curves: Curves, stage: TrainingStage, metrics: readonly Metric
 export function rewindCurves(curves: Curves, stage: TrainingStage, step: number): Curves {
   const { steps, validations } = curves[stage];
   const rewound: StageCurves = {
-    steps: keepRows(steps, countBelow(columnOf(steps, "step"), step)),
-    validations: keepRows(validations, countBelow(columnOf(validations, "step"), step + 1)),
+    steps: keepRows(steps, indexFrom(columnOf(steps, "step"), step)),
+    validations: keepRows(validations, indexFrom(columnOf(validations, "step"), step + 1)),
   };
   return { ...curves, [stage]: rewound };
-}
-
-/** Number of leading values below `limit`; values ascend. */
-function countBelow(values: Float64Array, limit: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

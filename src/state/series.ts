@@ -49,6 +49,17 @@ export function columnOf<Name extends string>(series: Series<Name>, name: Name):
   return series.storage.columns[name].subarray(0, series.length);
 }
 
+/** First index whose value is at least `limit`; values ascend. */
+export function indexFrom(values: Float64Array, limit: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function writable<Name extends string>(series: Series<Name>, length: number): Storage<Name> {
   const { storage } = series;
   if (storage.used === series.length && storage.capacity >= length) return storage;

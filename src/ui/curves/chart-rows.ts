@@ -1,4 +1,6 @@
+import type { CurveRange } from "../../state/curve-view";
 import { DRAWN_POINTS, decimate, type Lines } from "../../state/decimate";
+import { indexFrom } from "../../state/series";
 
 /** A row of a chart: x and the lines that have a value there. */
 export type ChartRow = { x: number } & Record<string, number>;
@@ -29,6 +31,15 @@ function rowsOf({ x, lines }: NamedLines, floor: number): ChartRow[] {
     });
     return row;
   });
+}
+
+/** The points of a range, with one more at either side so that lines leave the chart; all of them for null. */
+export function pointsIn({ x, lines }: NamedLines, range: CurveRange | null): NamedLines {
+  if (range === null) return { x, lines };
+  const first = Math.max(0, indexFrom(x, range[0]) - 1);
+  const end = Math.min(x.length, indexFrom(x, range[1]) + 1);
+  const cut = (values: Float64Array): Float64Array => values.subarray(first, end);
+  return { x: cut(x), lines: Object.fromEntries(Object.entries(lines).map(([name, values]) => [name, cut(values)])) };
 }
 
 /** Latest, least and greatest value of a line at full resolution; null for an empty one. */

@@ -1,4 +1,5 @@
-import type { StageCurves, StepColumn, ValidationColumn } from "../../state/curves";
+import type { AxisScale } from "../../state/curve-view";
+import type { StageCurves, ValidationColumn } from "../../state/curves";
 import { smooth } from "../../state/decimate";
 import { columnOf } from "../../state/series";
 import { LINE_COLOURS } from "../kit/palette";
@@ -27,13 +28,13 @@ const SMOOTHING = 0.95;
 const LOSS_TERMS = ["total", "crossEntropy", "l2", "overlap", "weightSplit", "uniform"] as const;
 
 /** Loss terms; a term that is zero throughout (the penalties while fine-tuning) is left out. */
-export function lossChart(curves: StageCurves): Chart {
+export function lossChart(curves: StageCurves, scale: AxisScale): Chart {
   const terms = LOSS_TERMS.filter((term) => columnOf(curves.steps, term).some((value) => value !== 0));
   const { series } = text.curves;
   return {
     title: text.curves.loss,
-    dense: stepLines(curves, Object.fromEntries(terms.map((term) => [term, columnOf(curves.steps, term)]))),
-    sparse: validationLines(curves, { validationLoss: "loss" }),
+    dense: { x: scale.steps, lines: Object.fromEntries(terms.map((term) => [term, columnOf(curves.steps, term)])) },
+    sparse: validationLines(curves, scale, { validationLoss: "loss" }),
     styles: [
       ...terms.map((term) => ({ key: term, name: series[term], colour: LINE_COLOURS[LOSS_TERMS.indexOf(term)]! })),
       { key: "validationLoss", name: series.validationLoss, colour: LINE_COLOURS[6], dots: true },
@@ -42,13 +43,13 @@ export function lossChart(curves: StageCurves): Chart {
 }
 
 /** Accuracy of batches, smoothed and raw, and of the validation images. */
-export function accuracyChart(curves: StageCurves): Chart {
+export function accuracyChart(curves: StageCurves, scale: AxisScale): Chart {
   const accuracy = columnOf(curves.steps, "accuracy");
   const { series } = text.curves;
   return {
     title: text.curves.accuracy,
-    dense: stepLines(curves, { batchAccuracy: accuracy, smoothAccuracy: smooth(accuracy, SMOOTHING) }),
-    sparse: validationLines(curves, { top1: "top1", top5: "top5" }),
+    dense: { x: scale.steps, lines: { batchAccuracy: accuracy, smoothAccuracy: smooth(accuracy, SMOOTHING) } },
+    sparse: validationLines(curves, scale, { top1: "top1", top5: "top5" }),
     styles: [
       { key: "batchAccuracy", name: series.batchAccuracy, colour: LINE_COLOURS[1], faint: true },
       { key: "smoothAccuracy", name: series.smoothAccuracy, colour: LINE_COLOURS[1] },
@@ -58,21 +59,16 @@ export function accuracyChart(curves: StageCurves): Chart {
   };
 }
 
-export function rateChart(curves: StageCurves): Chart {
+export function rateChart(curves: StageCurves, scale: AxisScale): Chart {
   return {
     title: text.curves.learningRate,
-    dense: stepLines(curves, { learningRate: columnOf(curves.steps, "learningRate") }),
+    dense: { x: scale.steps, lines: { learningRate: columnOf(curves.steps, "learningRate") } },
     sparse: { x: new Float64Array(0), lines: {} },
     styles: [{ key: "learningRate", name: text.curves.series.learningRate, colour: LINE_COLOURS[0] }],
   };
 }
 
-function stepLines(curves: StageCurves, lines: Readonly<Record<string, Float64Array>>): NamedLines {
-  const step: StepColumn = "step";
-  return { x: columnOf(curves.steps, step), lines };
-}
-
-function validationLines(curves: StageCurves, columns: Readonly<Record<string, ValidationColumn>>): NamedLines {
+function validationLines(curves: StageCurves, scale: AxisScale, columns: Readonly<Record<string, ValidationColumn>>): NamedLines {
   const lines = Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, columnOf(curves.validations, column)]));
-  return { x: columnOf(curves.validations, "step"), lines };
+  return { x: scale.validations, lines };
 }

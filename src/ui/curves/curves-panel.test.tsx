@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { presetConfig } from "../../model/presets";
 import type { Resume, TrainingStage } from "../../model/run";
+import { axisScale } from "../../state/curve-view";
 import { appendMetrics, emptyCurves } from "../../state/curves";
-import { GROUPING, sampleRecord, sampleStep } from "../../state/testing";
+import { GROUPING, READY, sampleRecord, sampleStep } from "../../state/testing";
 import { EventLog } from "../log/event-log";
 import { renderAfter, textOf } from "../testing";
-import { chartRows } from "./chart-rows";
+import { chartRows, pointsIn } from "./chart-rows";
 import { lossChart } from "./charts";
+import { parseChoices } from "./curve-choices";
 import { CurvesPanel } from "./curves-panel";
 
 test("without a step the panel says what will be drawn", () => {
@@ -49,8 +52,55 @@ test("long curves are drawn decimated and say so", () => {
 
 test("a loss term that is zero throughout is not drawn, and rows ascend", () => {
   const metrics = [9, 10, 11].map((step) => ({ ...sampleStep(step, "finetune"), overlap: 0, weightSplit: 0, uniform: 0 }));
-  const chart = lossChart(appendMetrics(emptyCurves(), metrics).finetune);
+  const { finetune } = appendMetrics(emptyCurves(), metrics);
+  const chart = lossChart(finetune, axisScale(finetune, "step", null));
   expect(chart.styles.map(({ key }) => key)).toEqual(["total", "crossEntropy", "l2", "validationLoss"]);
   const sparse = { x: Float64Array.of(9.5, 12), lines: { validationLoss: Float64Array.of(3, 2) } };
   expect(chartRows(chart.dense, sparse).map(({ x }) => x)).toEqual([9, 9.5, 10, 11, 12]);
+});
+
+test("a zoom draws the points of its stretch and one more at either side, at full resolution", () => {
+  const x = Float64Array.from({ length: 10_000 }, (_, step) => step);
+  const cut = pointsIn({ x, lines: { total: x } }, [4000.5, 4003]);
+  expect([...cut.x]).toEqual([4000, 4001, 4002, 4003]);
+  expect([...cut.lines.total!]).toEqual([4000, 4001, 4002, 4003]);
+  expect(pointsIn({ x, lines: {} }, null).x).toHaveLength(10_000);
+});
+
+test("the axis can be steps, epochs of the run's data set, or minutes, and nothing is zoomed at first", () => {
+  const markup = renderAfter(<CurvesPanel />, GROUPING);
+  expect(textOf(markup)).toContain("Axis Steps Epochs Minutes");
+  expect(markup).toMatch(/aria-label="Zoom in">/);
+  expect(markup).toMatch(/disabled="" aria-label="Zoom out">/);
+  const { dataset } = READY.find((event) => event.kind === "datasetChanged")!;
+  const other = renderAfter(<CurvesPanel />, [...GROUPING, { kind: "datasetChanged", dataset: { ...dataset!, id: "data-2" } }]);
+  expect(textOf(other)).toContain("Axis Steps Minutes");
+});
+
+test("drops of the learning rate that have come are lines in the curves", () => {
+  const config = presetConfig("tiny");
+  const drops = [
+    { step: 30, factor: 0.5 },
+    { step: 400, factor: 0.1 },
+  ];
+  const record = sampleRecord({ config: { ...config, group: { ...config.group, learningRateDrops: drops } } });
+  const words = textOf(renderAfter(<CurvesPanel />, [...GROUPING, { kind: "runChanged", record }]));
+  expect(words).toContain("Lines mark the learning rate times 0.5 from step 30 on.");
+});
+
+test("every term is explained with its equation, weight and value; fine-tuning has two", () => {
+  const words = textOf(renderAfter(<CurvesPanel />, GROUPING));
+  expect(words).toContain("Values of step 59");
+  expect(words).toMatch(/Weight split Weights between different groups should vanish\. .* \(eq\. 4\) 5 0\.7/);
+  const metrics = [sampleStep(0, "finetune")];
+  const tuned = textOf(renderAfter(<CurvesPanel />, [...GROUPING, { kind: "metricsRecorded", runId: "run-1", metrics }]));
+  expect(tuned).toContain("Weights should be small.");
+  expect(tuned).not.toContain("Groups should be of equal size.");
+});
+
+test("choices that cannot be read are the usual ones", () => {
+  for (const stored of [null, "", "{", '{"axis":"day"}', '{"axis":"time","log":true,"zoom":{"of":"r","range":[1]}}'])
+    expect(parseChoices(stored)).toEqual({ axis: "step", log: false, zoom: null });
+  const choices = { axis: "time", log: true, zoom: { of: "run-1 group time", range: [1, 2] } };
+  expect(parseChoices(JSON.stringify(choices))).toEqual(choices);
 });

@@ -1,36 +1,39 @@
 import { useMemo, useState } from "react";
-import type { TrainingStage } from "../../model/run";
+import type { RunRecord, TrainingStage } from "../../model/run";
+import { axisScale, type CurveRange, fullRange, within } from "../../state/curve-view";
 import type { Curves, StageCurves } from "../../state/curves";
 import { DRAWN_POINTS } from "../../state/decimate";
+import type { DatasetFact, Sleep } from "../../state/facts";
+import { columnOf } from "../../state/series";
 import { Select } from "../kit/controls";
 import { useThrottled } from "../kit/hooks";
+import { useRemembered } from "../kit/remembered";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
 import { accuracyChart, lossChart, rateChart } from "./charts";
+import { type CurveChoices, parseChoices } from "./curve-choices";
 import { LinePanel } from "./line-panel";
-import { type Mark, marksOf } from "./marks";
+import { marksOf } from "./marks";
+import { Terms } from "./terms";
+import { ViewControls } from "./view-controls";
 
 /** Charts are redrawn this often at most. */
 const REDRAW_MILLISECONDS = 700;
 
-const NONE: readonly never[] = [];
-
 /** Live curves of one stage of the open run. */
 export function CurvesPanel() {
-  const live = useSelected((state) => state.facts.open?.curves ?? null);
-  const curves = useThrottled(live, REDRAW_MILLISECONDS);
-  const sleeps = useSelected((state) => state.facts.open?.sleeps ?? NONE);
-  const resumes = useSelected((state) => state.facts.open?.record.resumes ?? NONE);
+  const live = useSelected((state) => state.facts.open);
+  const run = useThrottled(live, REDRAW_MILLISECONDS);
   const [chosen, setChosen] = useState<TrainingStage | null>(null);
-  if (curves === null || !hasPoints(curves)) {
+  if (run === null || !hasPoints(run.curves)) {
     return (
       <Section title={text.curves.title} name="curves">
         <Empty>{text.curves.none}</Empty>
       </Section>
     );
   }
-  const stage = chosen ?? latestStage(curves);
+  const stage = chosen ?? latestStage(run.curves);
   const options = [
     { value: "group", name: text.curves.group },
     { value: "finetune", name: text.curves.finetune },
@@ -46,41 +49,79 @@ export function CurvesPanel() {
   );
   return (
     <Section title={text.curves.title} name="curves" aside={aside}>
-      <StageCharts curves={curves[stage]} marks={marksOf(stage, resumes, sleeps)} />
+      <StageCharts stage={stage} curves={run.curves[stage]} record={run.record} sleeps={run.sleeps} />
     </Section>
   );
 }
 
 interface ChartsProps {
+  readonly stage: TrainingStage;
   readonly curves: StageCurves;
-  readonly marks: readonly Mark[];
+  readonly record: RunRecord;
+  readonly sleeps: readonly Sleep[];
 }
 
-function StageCharts({ curves, marks }: ChartsProps) {
-  const [log, setLog] = useState(false);
-  const [loss, accuracy, rate] = useMemo(() => [lossChart(curves), accuracyChart(curves), rateChart(curves)] as const, [curves]);
+function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
+  const stepsPerEpoch = useSelected(({ facts }) => epochLength(facts.dataset, record, stage));
+  const [choices, choose] = useChoices();
+  const of = `${record.id} ${stage} ${choices.axis}`;
+  const scale = useMemo(() => axisScale(curves, choices.axis, stepsPerEpoch), [curves, choices.axis, stepsPerEpoch]);
+  const [loss, accuracy, rate] = useMemo(
+    () => [lossChart(curves, scale), accuracyChart(curves, scale), rateChart(curves, scale)] as const,
+    [curves, scale],
+  );
+  const full = fullRange(scale);
+  if (full === null) return <Empty>{text.curves.none}</Empty>;
+  const range = choices.zoom?.of === of ? within(full, choices.zoom.range) : null;
+  const setRange = (next: CurveRange | null): void => choose({ ...choices, zoom: next === null ? null : { of, range: next } });
   const points = curves.steps.length;
+  const marks = marksOf(stage, record, sleeps, columnOf(curves.steps, "step").at(-1) ?? 0);
+  const shared = { scale, full, range, onRange: setRange };
   return (
     <>
+      <ViewControls
+        axis={scale.axis}
+        epochs={stepsPerEpoch !== null}
+        full={full}
+        range={range}
+        onAxis={(axis) => choose({ ...choices, axis, zoom: null })}
+        onRange={setRange}
+      />
       <div className="charts">
-        <LinePanel chart={loss} height={290} log={log} marks={marks} />
+        <LinePanel {...shared} chart={loss} height={290} log={choices.log} marks={marks} />
         <div className="charts-side">
-          <LinePanel chart={accuracy} height={150} shares />
-          <LinePanel chart={rate} height={70} />
+          <LinePanel {...shared} chart={accuracy} height={150} shares />
+          <LinePanel {...shared} chart={rate} height={70} />
         </div>
       </div>
       <div className="row row-spread">
         <label className="check">
-          <input type="checkbox" checked={log} onChange={(event) => setLog(event.target.checked)} />
+          <input type="checkbox" checked={choices.log} onChange={({ target }) => choose({ ...choices, log: target.checked })} />
           {text.curves.log}
         </label>
         <p className="hint">
           {marks.length > 0 && `${text.curves.marks(marks.map(({ words }) => words).join("; "))} `}
-          {points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points)} {text.curves.smoothed}
+          {points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points)} {text.curves.smoothed}{" "}
+          {text.curves.view.drag}
         </p>
       </div>
+      <Terms stage={stage} curves={curves} config={record.config} />
     </>
   );
+}
+
+/** How the curves are looked at, remembered by the browser. */
+function useChoices(): readonly [CurveChoices, (choices: CurveChoices) => void] {
+  const [stored, store] = useRemembered("splitnet-curves", (text) => text ?? "");
+  const choices = useMemo(() => parseChoices(stored), [stored]);
+  return [choices, (next) => store(JSON.stringify(next))];
+}
+
+/** Steps that see as many images as the stage trains on; null where the run's data set is not the one at hand. */
+function epochLength(dataset: DatasetFact, { datasetId, config }: RunRecord, stage: TrainingStage): number | null {
+  if (dataset.kind !== "stored" || dataset.dataset.id !== datasetId) return null;
+  const { trainCount, validationCount } = dataset.dataset;
+  return (trainCount - validationCount) / config[stage].batchSize;
 }
 
 function hasPoints({ group, finetune }: Curves): boolean {

@@ -1,13 +1,31 @@
-import { useMemo } from "react";
-import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { useMemo, useState } from "react";
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  type MouseHandlerDataParam,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import type { AxisScale, CurveRange } from "../../state/curve-view";
 import { count, decimal, percent } from "../kit/format";
 import { text } from "../text";
-import { chartRows, lineRange } from "./chart-rows";
+import { chartRows, lineRange, pointsIn } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
 import type { Mark } from "./marks";
 
 interface Props {
   readonly chart: Chart;
+  readonly scale: AxisScale;
+  /** All of x, and the stretch of it that is drawn; null: all. */
+  readonly full: CurveRange;
+  readonly range: CurveRange | null;
+  /** Told the stretch that was dragged across, or null for everything. */
+  readonly onRange: (range: CurveRange | null) => void;
   readonly height: number;
   /** Values are shares, drawn from 0 to 1. */
   readonly shares?: boolean;
@@ -18,8 +36,13 @@ interface Props {
 const AXIS = { fontSize: 12, fill: "var(--muted)" } as const;
 
 /** One chart with its legend and the same numbers as a table. */
-export function LinePanel({ chart, height, shares = false, log = false, marks = [] }: Props) {
-  const rows = useMemo(() => chartRows(chart.dense, chart.sparse, log ? 0 : undefined), [chart, log]);
+export function LinePanel({ chart, scale, full, range, onRange, height, shares = false, log = false, marks = [] }: Props) {
+  const rows = useMemo(
+    () => chartRows(pointsIn(chart.dense, range), pointsIn(chart.sparse, range), log ? 0 : undefined),
+    [chart, range, log],
+  );
+  const drag = useDrag(onRange);
+  const position = scale.axis === "step" ? count : decimal;
   const show = shares ? (value: number) => percent(value, 0) : decimal;
   const domain: [number | "auto", number | "auto"] = shares ? [0, 1] : log ? ["auto", "auto"] : [0, "auto"];
   return (
@@ -28,16 +51,28 @@ export function LinePanel({ chart, height, shares = false, log = false, marks = 
         <span className="chart-title">{chart.title}</span>
         <Legend styles={chart.styles} />
       </figcaption>
-      <div className="chart-area" aria-hidden="true" style={{ height }}>
+      {/* The buttons beside the charts do the same for who uses no mouse. */}
+      <div className="chart-area" aria-hidden="true" style={{ height }} onDoubleClick={() => onRange(null)}>
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
-          <LineChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <LineChart
+            data={rows}
+            margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+            accessibilityLayer={false}
+            syncId="curves"
+            syncMethod="value"
+            onMouseDown={drag.begin}
+            onMouseMove={drag.move}
+            onMouseUp={drag.end}
+            onMouseLeave={drag.cancel}
+          >
             <CartesianGrid stroke="var(--line)" vertical={false} />
             <XAxis
               dataKey="x"
               type="number"
-              allowDecimals={false}
-              domain={stepRange(chart)}
-              tickFormatter={count}
+              allowDecimals={scale.axis !== "step"}
+              domain={[...(range ?? full)]}
+              allowDataOverflow={range !== null}
+              tickFormatter={position}
               tick={AXIS}
               stroke="var(--line)"
             />
@@ -52,11 +87,12 @@ export function LinePanel({ chart, height, shares = false, log = false, marks = 
             />
             <Tooltip
               isAnimationActive={false}
-              labelFormatter={(step) => `${text.stages.step} ${count(Number(step))}`}
+              labelFormatter={(x) => text.curves.view.at[scale.axis](position(Number(x)))}
               formatter={(value) => show(Number(value))}
               contentStyle={{ background: "var(--surface)", border: "1px solid var(--line)", borderRadius: 6, fontSize: 12 }}
             />
-            {marks.map(drawnMark)}
+            {marks.map((mark) => drawnMark(mark, scale))}
+            {drag.area !== null && <ReferenceArea x1={drag.area[0]} x2={drag.area[1]} fill="var(--accent)" fillOpacity={0.15} />}
             {chart.styles.map(drawnLine)}
           </LineChart>
         </ResponsiveContainer>
@@ -66,10 +102,32 @@ export function LinePanel({ chart, height, shares = false, log = false, marks = 
   );
 }
 
-/** First and last step of any line, at full resolution. */
-function stepRange({ dense, sparse }: Chart): [number, number] {
-  const ends = [dense.x, sparse.x].flatMap((x) => (x.length === 0 ? [] : [x[0]!, x.at(-1)!]));
-  return [Math.min(...ends), Math.max(...ends)];
+/** Dragging across a chart: where it began and where it is. */
+function useDrag(onRange: Props["onRange"]) {
+  const [area, setArea] = useState<CurveRange | null>(null);
+  return {
+    area,
+    begin(state: MouseHandlerDataParam) {
+      const x = positionOf(state);
+      if (x !== null) setArea([x, x]);
+    },
+    move(state: MouseHandlerDataParam) {
+      const x = positionOf(state);
+      if (area !== null && x !== null) setArea([area[0], x]);
+    },
+    end() {
+      if (area !== null && area[0] !== area[1]) onRange([Math.min(...area), Math.max(...area)]);
+      setArea(null);
+    },
+    cancel() {
+      setArea(null);
+    },
+  };
+}
+
+/** x of the row under the pointer. */
+function positionOf({ activeLabel }: MouseHandlerDataParam): number | null {
+  return activeLabel === undefined ? null : Number(activeLabel);
 }
 
 function drawnLine({ key, name, colour, faint = false, dots = false }: LineStyle) {
@@ -89,14 +147,16 @@ function drawnLine({ key, name, colour, faint = false, dots = false }: LineStyle
   );
 }
 
-function drawnMark({ kind, step, label }: Mark) {
+const DASHES: Readonly<Record<Mark["kind"], string>> = { slept: "4 3", resumed: "1 3", rate: "6 2 1 2" };
+
+function drawnMark({ kind, step, label }: Mark, scale: AxisScale) {
   const colour = kind === "slept" ? "var(--warn)" : "var(--muted)";
   return (
     <ReferenceLine
       key={`${kind} ${step}`}
-      x={step}
+      x={scale.at(step)}
       stroke={colour}
-      strokeDasharray={kind === "slept" ? "4 3" : "1 3"}
+      strokeDasharray={DASHES[kind]}
       label={{ ...AXIS, fill: colour, value: label, position: "insideTopLeft" }}
     />
   );
