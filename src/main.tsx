@@ -5,6 +5,8 @@ import { createRoot } from "react-dom/client";
 import { openStudio } from "./state/studio";
 import { unsavedSteps } from "./state/unsaved";
 import { App } from "./ui/app";
+import { finishNotice } from "./ui/finish-notice";
+import { browserNotice } from "./ui/kit/notification";
 import { leavingGuard } from "./ui/leaving";
 import { keepOnceStored } from "./ui/persistence";
 import { pageTitle } from "./ui/title";
@@ -17,8 +19,10 @@ function openPage(): void {
   const studio = openStudio(worker, location.search, Date.now);
 
   const leaving = leavingGuard(window);
+  const finished = finishNotice({ hidden: () => document.hidden, notify: browserNotice, later: setTimeout });
   studio.store.subscribe(({ facts }) => {
     leaving(unsavedSteps(facts) > 0);
+    finished(facts);
     const title = pageTitle(facts);
     if (document.title !== title) document.title = title;
   });

@@ -5,8 +5,8 @@ import type { EvaluationPair } from "../splitnet/evaluation";
 /** File of a run with its last evaluation. */
 export const EVALUATION_FILE = "evaluation.json";
 
-/** Values in an evaluation: two confusions of at most 256 by 256 classes, and lists of at most 256 subsets. */
-const LARGEST_EVALUATION = 150_000;
+/** Values in an evaluation: two confusions of at most 256 by 256 classes, lists of at most 256 subsets, and the predictions of two networks. */
+const LARGEST_EVALUATION = 400_000;
 
 const count = z.int().min(0);
 const subsets = z.array(z.object({ index: count, count, top1: z.number() }));
@@ -16,6 +16,8 @@ const report = z.object({
   top1: z.number(),
   top5: z.number(),
   secondsPerImage: z.number(),
+  // The first versions kept none.
+  predictions: z.array(count).default([]),
   confusion: z.array(count).refine((counts) => Number.isInteger(Math.sqrt(counts.length)), "not square"),
   perClass: subsets,
   perGroup: subsets,

@@ -9,7 +9,15 @@ import type { ExportInput } from "./export-input";
 import { decodeSafetensors } from "./safetensors";
 import { exampleNetwork } from "./testing";
 
-const REPORT = { count: 40, loss: 1.25, top1: 0.55, top5: 0.975, secondsPerImage: 0.002, confusion: [1, 2, 3, 4] };
+const REPORT = {
+  count: 40,
+  loss: 1.25,
+  top1: 0.55,
+  top5: 0.975,
+  secondsPerImage: 0.002,
+  predictions: [],
+  confusion: [1, 2, 3, 4],
+};
 const SUBSETS = {
   perClass: [],
   perGroup: [

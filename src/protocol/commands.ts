@@ -20,8 +20,17 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("freeData") }),
   /** Up to `count` training images of a class, or a mixture of all classes for null. */
   z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
-  /** Creates a run and trains stage 1. */
-  z.strictObject({ kind: z.literal("group"), config: configSchema }),
+  /** Up to `count` test images of one class that a network of the run takes for one class. */
+  z.strictObject({
+    kind: z.literal("loadConfused"),
+    runId: z.string().max(100),
+    network: z.enum(["unsplit", "split"]),
+    truth: z.int().min(0),
+    predicted: z.int().min(0),
+    count: z.int().min(1).max(400),
+  }),
+  /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */
+  z.strictObject({ kind: z.literal("group"), config: configSchema, through: z.boolean().optional() }),
   /** Discretises, plans, slices and fine-tunes the run; `emptyGroups`, where given, replaces the run's own rule for this split. */
   z.strictObject({
     kind: z.literal("split"),

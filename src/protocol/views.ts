@@ -106,6 +106,19 @@ export interface AssignmentView {
   readonly probabilities: Float32Array;
 }
 
+/** Test images of class `truth` that a network takes for class `predicted`. */
+export interface ConfusedView {
+  readonly runId: string;
+  readonly network: "unsplit" | "split";
+  readonly truth: number;
+  readonly predicted: number;
+  /** How many there are; as many as fit are shown. */
+  readonly total: number;
+  readonly shown: number;
+  /** Thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image. */
+  readonly rgba: Uint8ClampedArray;
+}
+
 /** Assignments of every grouped space after so many steps of stage 1. */
 export interface AssignmentSnapshotView {
   readonly step: number;

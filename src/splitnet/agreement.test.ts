@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { adjustedRandIndex } from "./agreement";
+import { adjustedRandIndex, normalizedMutualInformation } from "./agreement";
 
 test("the same partition under other names agrees fully", () => {
   expect(adjustedRandIndex([0, 0, 1, 1, 2], [7, 7, 3, 3, 0])).toBe(1);
@@ -22,4 +22,13 @@ test("everything in one group agrees with itself and tells nothing about another
 
 test("labellings of different lengths are refused", () => {
   expect(() => adjustedRandIndex([0], [0, 1])).toThrow(/1 and 2 members/);
+  expect(() => normalizedMutualInformation([0], [0, 1])).toThrow(/1 and 2 members/);
+});
+
+test("mutual information is 1 for equal partitions, 0 for independent ones, and in between as worked out by hand", () => {
+  expect(normalizedMutualInformation([0, 0, 1, 2], [7, 7, 3, 5])).toBeCloseTo(1, 12);
+  expect(normalizedMutualInformation([0, 0, 1, 1], [0, 1, 0, 1])).toBeCloseTo(0, 12);
+  expect(normalizedMutualInformation([4, 4], [1, 1])).toBe(1);
+  // Entropies ln 2 and 1.5 ln 2, joint 1.5 ln 2: mutual ln 2.
+  expect(normalizedMutualInformation([0, 0, 1, 1], [0, 0, 1, 2])).toBeCloseTo(0.8, 12);
 });

@@ -6,21 +6,45 @@ import { ShapeError } from "../base/errors";
  * that each put everything together, or everything apart, agree: 1.
  */
 export function adjustedRandIndex(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length) {
-    throw new ShapeError(`labellings of ${a.length} and ${b.length} members`, "Compare groupings of the same classes.");
-  }
-  const together = sumOfPairs(a.map((label, member) => `${label} ${b[member]}`));
+  const together = sumOfPairs(jointLabels(a, b));
   const [inA, inB] = [sumOfPairs(a), sumOfPairs(b)];
   const expected = (inA * inB) / pairs(a.length);
   const most = (inA + inB) / 2;
   return a.length < 2 || most === expected ? 1 : (together - expected) / (most - expected);
 }
 
-/** Pairs of members with equal labels. */
-function sumOfPairs(labels: readonly (number | string)[]): number {
+/**
+ * Mutual information of two labellings of the same members over the mean of their entropies: 1 for the same partition up to names, 0 for
+ * independent ones. Two labellings that each put everything together agree: 1.
+ */
+export function normalizedMutualInformation(a: readonly number[], b: readonly number[]): number {
+  const joint = entropy(jointLabels(a, b));
+  const [inA, inB] = [entropy(a), entropy(b)];
+  return inA + inB === 0 ? 1 : (2 * (inA + inB - joint)) / (inA + inB);
+}
+
+type Labels = readonly (number | string)[];
+
+function jointLabels(a: readonly number[], b: readonly number[]): Labels {
+  if (a.length === b.length) return a.map((label, member) => `${label} ${b[member]}`);
+  throw new ShapeError(`labellings of ${a.length} and ${b.length} members`, "Compare groupings of the same classes.");
+}
+
+/** Members of each label. */
+function countsOf(labels: Labels): readonly number[] {
   const counts = new Map<number | string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, count) => sum + pairs(count), 0);
+  return [...counts.values()];
+}
+
+/** Pairs of members with equal labels. */
+function sumOfPairs(labels: Labels): number {
+  return countsOf(labels).reduce((sum, count) => sum + pairs(count), 0);
+}
+
+/** In nats. */
+function entropy(labels: Labels): number {
+  return countsOf(labels).reduce((sum, count) => sum - (count / labels.length) * Math.log(count / labels.length), 0);
 }
 
 function pairs(count: number): number {

@@ -16,6 +16,8 @@ export interface EvaluationReport {
   readonly top5: number;
   /** Wall-clock seconds of the forward passes divided by `count`, after one warm-up batch. */
   readonly secondsPerImage: number;
+  /** Class of the highest logit of each test image, in the order of the images; empty where an earlier version kept none. */
+  readonly predictions: readonly number[];
   /** `confusion[truth * classes + predicted]` counts images. */
   readonly confusion: readonly number[];
   readonly perClass: readonly SubsetAccuracy[];

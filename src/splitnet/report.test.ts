@@ -20,6 +20,7 @@ test("top-1, top-5 and time per image count what they say", () => {
 
 test("the confusion matrix has truth in rows and predictions in columns", () => {
   expect(report.confusion).toEqual([2, 1, 0, 0, 1, 0, 0, 0, 1]);
+  expect(report.predictions).toEqual([0, 1, 2, 0, 1]);
 });
 
 test("accuracies by class, group and superclass weigh images alike", () => {

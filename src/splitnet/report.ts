@@ -19,15 +19,17 @@ export function evaluationReport(input: ReportInput): EvaluationReport {
   const { logits, labels, classes } = input;
   const count = labels.length;
   const confusion = new Array<number>(classes * classes).fill(0);
-  labels.forEach((label, image) => {
+  const predictions = Array.from(labels, (label, image) => {
     const { predicted } = rankOf(logits.subarray(image * classes, (image + 1) * classes), label);
     confusion[label * classes + predicted]!++;
+    return predicted;
   });
   const perClass = accuracyBy(confusion, classes, (label) => label);
   return {
     count,
     ...rankedAccuracy(logits, labels),
     secondsPerImage: input.seconds / count,
+    predictions,
     confusion,
     perClass,
     perGroup: accuracyBy(confusion, classes, (label) => input.classGroups[label]!),

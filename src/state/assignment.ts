@@ -68,10 +68,27 @@ export function classGroupsOf(run: OpenRun): ClassGroups | null {
   return { final: false, groups: view.groups, groupOf, confidence };
 }
 
-/** Class indices ordered by group, then by superclass, then by index: the order of confusion matrices. */
-export function classOrderOf(groups: ClassGroups | null, superclassOf: readonly number[]): number[] {
+/** What classes can be ordered by. */
+export const CLASS_ORDERS = ["group", "superclass", "name", "accuracy"] as const;
+export type ClassOrder = (typeof CLASS_ORDERS)[number];
+
+/** What an order of classes looks at. */
+export interface OrderedClasses {
+  readonly groups: ClassGroups | null;
+  readonly superclassOf: readonly number[];
+  readonly names: readonly string[];
+  /** Share of each class's images that are taken for it. */
+  readonly accuracy: readonly number[];
+}
+
+/** Class indices in an order; equal ones by superclass, then by index. Accuracies fall. */
+export function classOrderOf(by: ClassOrder, { groups, superclassOf, names, accuracy }: OrderedClasses): number[] {
+  const first: Readonly<Record<ClassOrder, (a: number, b: number) => number>> = {
+    group: (a, b) => (groups?.groupOf[a] ?? 0) - (groups?.groupOf[b] ?? 0),
+    superclass: () => 0,
+    name: (a, b) => names[a]!.localeCompare(names[b]!, "en"),
+    accuracy: (a, b) => (accuracy[b] ?? 0) - (accuracy[a] ?? 0),
+  };
   const order = superclassOf.map((_, label) => label);
-  return order.sort(
-    (a, b) => (groups?.groupOf[a] ?? 0) - (groups?.groupOf[b] ?? 0) || superclassOf[a]! - superclassOf[b]! || a - b,
-  );
+  return order.sort((a, b) => first[by](a, b) || superclassOf[a]! - superclassOf[b]! || a - b);
 }

@@ -3,6 +3,7 @@ import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type {
   Activity,
   AssignmentSnapshotView,
+  ConfusedView,
   DatasetView,
   DeviceView,
   ElsewhereView,
@@ -61,6 +62,8 @@ export interface OpenRun {
   readonly history: readonly AssignmentSnapshotView[];
   readonly split: { readonly tree: SplitTree; readonly classGroups: readonly number[] } | null;
   readonly evaluation: EvaluationPair | null;
+  /** The test images of a cell of the confusion matrix, once they were asked for. */
+  readonly confused: ConfusedView | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
   /** Where the engine was asleep while this run trained; of this visit only. */

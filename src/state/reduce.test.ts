@@ -129,7 +129,17 @@ test("members are ordered by group, then by falling confidence", () => {
 test("class groups are the likeliest ones until the split is planned", () => {
   expect(classGroupsOf(after(GROUPING).open!)).toMatchObject({ final: false, groupOf: [0, 0, 0, 1, 1, 1] });
   expect(classGroupsOf(after(FINISHED).open!)).toMatchObject({ final: true, groups: 2 });
-  expect(classOrderOf({ final: true, groups: 2, groupOf: [1, 0, 1, 0], confidence: null }, [0, 1, 0, 0])).toEqual([3, 1, 0, 2]);
+  const classes = {
+    groups: { final: true, groups: 2, groupOf: [1, 0, 1, 0], confidence: null },
+    superclassOf: [0, 1, 0, 0],
+    names: ["d", "c", "b", "a"],
+    accuracy: [0.5, 0.9, 0.5, 0.1],
+  };
+  expect(classOrderOf("group", classes)).toEqual([3, 1, 0, 2]);
+  expect(classOrderOf("group", { ...classes, groups: null })).toEqual([0, 2, 3, 1]);
+  expect(classOrderOf("superclass", classes)).toEqual([0, 2, 3, 1]);
+  expect(classOrderOf("name", classes)).toEqual([3, 2, 1, 0]);
+  expect(classOrderOf("accuracy", classes)).toEqual([1, 0, 2, 3]);
 });
 
 test("each stage says what it waits for", () => {

@@ -63,7 +63,9 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     case "splitPlanned":
       return inRun(facts, event.runId, (run) => ({ ...run, split: { tree: event.tree, classGroups: event.classGroups } }));
     case "evaluated":
-      return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation }));
+      return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation, confused: null }));
+    case "confusedLoaded":
+      return inRun(facts, event.confused.runId, (run) => ({ ...run, confused: event.confused }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
     case "runSaved":
@@ -92,6 +94,7 @@ function openedRun({ record, metrics, history }: RunView): OpenRun {
     assignments: null,
     split: null,
     evaluation: null,
+    confused: null,
     exported: null,
     checkpoint: null,
     sleeps: [],

@@ -131,6 +131,8 @@ export const text = {
       export: "Take the trained model elsewhere: ONNX, safetensors.",
     } satisfies Record<StageName, string>,
     status: { waiting: "Waiting", ready: "Ready", active: "Running", done: "Done" },
+    all: "All in one go",
+    allNote: "Starts a new run that groups, splits and evaluates; pause or stop it at any time.",
     pause: "Pause",
     resume: "Resume",
     stop: "Stop",
@@ -156,6 +158,13 @@ export const text = {
     hidden: "The screen may go off while this page is hidden; it is kept on again when you come back.",
     refused: "The browser refuses: a battery saver may be on. Change the energy settings of the system instead.",
     missing: "This browser cannot keep the screen on. Change the energy settings of the system instead.",
+  },
+  notify: {
+    label: "Tell me when it ends",
+    off: "Off: only the tab's title tells.",
+    tells: "A notification tells when it has ended, or failed, while this page is hidden.",
+    denied: "The browser refuses notifications of this site. Its settings for this page allow them again.",
+    missing: "This browser knows no notifications.",
   },
   elsewhere: {
     doing: {
@@ -290,6 +299,8 @@ export const text = {
     soFar: "likeliest so far",
     final: "as split",
     group: (group: number) => `Group ${group + 1}`,
+    agreement: (adjustedRand: number, mutualInformation: number) =>
+      `Agreement with the superclasses: adjusted Rand index ${adjustedRand.toFixed(2)} (0 by chance, 1 if equal), normalised mutual information ${mutualInformation.toFixed(2)}.`,
     empty: "no class yet",
   },
   tree: {
@@ -315,8 +326,14 @@ export const text = {
     change: "Change",
     rows: { top1: "Top-1", top5: "Top-5", loss: "Loss", time: "ms per image", parameters: "Parameters", flops: "FLOPs" },
     confusion: "Confusion",
-    confusionHint:
-      "Rows are true classes, columns predictions, both ordered by group; stronger colour is more, on a logarithmic scale.",
+    confusionHint: "Rows are true classes, columns predictions; stronger colour is more, on a logarithmic scale.",
+    pick: "Point at a cell or use the arrow keys; click it or press Enter to see its images.",
+    confused: (cell: string, network: string, shown: number, total: number) =>
+      `${cell} (${network.toLowerCase()} network)${shown < total ? `; the first ${count(shown)} of them` : ""}`,
+    orderedBy: "Ordered by",
+    orders: { group: "group", superclass: "superclass", name: "name", accuracy: "accuracy" },
+    classes: "Classes",
+    everyClass: "all",
     confusionLabel: "Confusion matrix; arrow keys move the cursor",
     cell: (truth: string, predicted: string, images: number) =>
       truth === predicted ? `${truth}: ${count(images)} right` : `${truth} taken for ${predicted}: ${count(images)}`,

@@ -76,11 +76,16 @@ export class DataLibrary {
       throw new RequestError(`there is no class ${label}`, `Choose a class below ${dataset.classes.length}.`);
     }
     const indices = label === null ? mixture(dataset, count) : firstOfClass(dataset.train, label, count);
+    return { labels: indices.map((index) => dataset.train.fine[index]!), rgba: this.thumbnails(dataset.train, indices) };
+  }
+
+  /** Images side by side as RGBA, 4,096 bytes each. */
+  thumbnails(examples: Examples, indices: readonly number[]): Uint8ClampedArray {
     const rgba = new Uint8ClampedArray(indices.length * IMAGE_RGBA_BYTES);
     indices.forEach((index, position) => {
-      rgba.set(thumbnail(dataset.train, index), position * IMAGE_RGBA_BYTES);
+      rgba.set(thumbnail(examples, index), position * IMAGE_RGBA_BYTES);
     });
-    return { labels: indices.map((index) => dataset.train.fine[index]!), rgba };
+    return rgba;
   }
 
   async #stored(): Promise<DatasetSummary | null> {

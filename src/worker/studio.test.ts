@@ -30,6 +30,22 @@ test("the whole job: sample data, group, split, evaluate, export", async () => {
   expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
 });
 
+test("a run that goes through is grouped, split and evaluated at one request, and a stop ends it where it is", async () => {
+  const page = await withSample();
+  await page.send({ kind: "group", config: exampleConfig, through: true });
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "finetuned", evaluated: true, failure: null });
+  expect(page.of("evaluated")[0]?.evaluation.split).not.toBeNull();
+  expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
+
+  const second = page.send({ kind: "group", config: { ...exampleConfig, seed: 2 }, through: true });
+  await page.until((event) => event.kind === "runOpened" && event.run.record.config.seed === 2);
+  await page.until((event) => event.kind === "metricsRecorded" && event.runId === page.runId());
+  await page.send({ kind: "stop" });
+  await second;
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "grouping", evaluated: false });
+  expect(page.of("requestFailed")).toEqual([]);
+});
+
 test("messages are numbered from 0 without gaps and carry the version", async () => {
   const page = await withSample();
   await page.send({ kind: "group", config: exampleConfig });

@@ -8,6 +8,7 @@ import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
 import { parseCommand, requestIdOf } from "./command-parser";
+import { confusedImages } from "./confused-images";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
@@ -88,8 +89,10 @@ export class Studio {
         return this.#load("sample data", ({ library }, signal) => library.useSample(signal));
       case "loadImages":
         return this.#loadImages(command.label, command.count);
+      case "loadConfused":
+        return this.#loadConfused(command);
       case "group":
-        return this.#group(command.config);
+        return this.#group(command.config, command.through ?? false);
       case "split":
         return this.#split(command.runId, command.emptyGroups);
       case "evaluate":
@@ -189,13 +192,20 @@ export class Studio {
     this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
   }
 
-  async #group(config: Config): Promise<void> {
+  async #loadConfused(command: Extract<Command, { kind: "loadConfused" }>): Promise<void> {
+    const confused = await confusedImages(await this.#shelves.open(), command);
+    this.#publisher.publish({ kind: "confusedLoaded", confused });
+  }
+
+  async #group(config: Config, through: boolean): Promise<void> {
     await this.#train(null, async (context, { desk }) => {
       const { id } = await createRun(context, config);
       this.#slot.trainingIs(id);
       this.#shelves.tabs.workIs({ work: "training", runId: id });
       await desk.open(id);
-      await groupStage(context, id);
+      const grouped = await groupStage(context, id);
+      if (!through || grouped === "stopped" || (await splitStage(context, id)) === null) return;
+      if ((await finetuneStage(context, id)) === "finished") await evaluateStage(context, id);
     });
   }
 

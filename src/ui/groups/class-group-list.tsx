@@ -1,3 +1,4 @@
+import { adjustedRandIndex, normalizedMutualInformation } from "../../splitnet/agreement";
 import { classGroupsOf } from "../../state/assignment";
 import type { OpenRun } from "../../state/facts";
 import { percent } from "../kit/format";
@@ -8,12 +9,20 @@ import { text } from "../text";
 export function ClassGroupList({ run }: { readonly run: OpenRun }) {
   const groups = classGroupsOf(run);
   if (groups === null) return <p className="hint">{text.groups.ungrouped}</p>;
-  const { classes } = run.record;
+  const { classes, superclasses, superclassOf } = run.record;
   return (
     <div className="class-groups">
       <h3>
         {text.groups.classes} <span className="hint">{groups.final ? text.groups.final : text.groups.soFar}</span>
       </h3>
+      {superclasses.length > 1 && (
+        <p className="hint">
+          {text.groups.agreement(
+            adjustedRandIndex(groups.groupOf, superclassOf),
+            normalizedMutualInformation(groups.groupOf, superclassOf),
+          )}
+        </p>
+      )}
       <ul>
         {Array.from({ length: groups.groups }, (_, group) => {
           const members = classes.flatMap((_name, label) => (groups.groupOf[label] === group ? [label] : []));

@@ -64,3 +64,7 @@ test("a history has a slider that says the step, and each matrix tells how many 
 test("a single snapshot has no slider", () => {
   expect(renderAfter(<GroupsPanel />, GROUPING)).not.toContain('type="range"');
 });
+
+test("groups of classes are compared with the superclasses", () => {
+  expect(textOf(renderAfter(<GroupsPanel />, FINISHED))).toContain("adjusted Rand index 1.00");
+});

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
 /** A matrix as pixels: one pixel a cell, RGBA, row by row. */
 export interface CellImage {
@@ -15,6 +15,8 @@ interface Props {
   /** Shown in place of the description while no cell is pointed at. */
   readonly rest: ReactNode;
   readonly className: string;
+  /** Told the cell that was clicked, or that Enter was pressed at. */
+  readonly onPick?: (row: number, column: number) => void;
 }
 
 interface Cell {
@@ -23,7 +25,7 @@ interface Cell {
 }
 
 /** A matrix on canvas with a cursor for pointer and arrow keys; the cell under it is told in words. */
-export function CellCanvas({ image, label, describe, rest, className }: Props) {
+export function CellCanvas({ image, label, describe, rest, className, onPick }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setCell] = useState<Cell | null>(null);
   useEffect(() => draw(canvas.current, image), [image]);
@@ -36,7 +38,14 @@ export function CellCanvas({ image, label, describe, rest, className }: Props) {
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor, hence the application role
         tabIndex={0}
-        onKeyDown={(event) => onKey(event, image, inside, setCell)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && inside !== null) onPick?.(inside.row, inside.column);
+          else onKey(event, image, inside, setCell);
+        }}
+        onClick={(event) => {
+          const { row, column } = cellAt(event, image);
+          onPick?.(row, column);
+        }}
         onPointerMove={(event) => setCell(cellAt(event, image))}
         onPointerLeave={() => setCell(null)}
       >
@@ -57,7 +66,7 @@ function draw(canvas: HTMLCanvasElement | null, image: CellImage): void {
   canvas.getContext("2d")?.putImageData(new ImageData(image.rgba, image.columns, image.rows), 0, 0);
 }
 
-function cellAt(event: PointerEvent<HTMLElement>, image: CellImage): Cell {
+function cellAt(event: MouseEvent<HTMLElement>, image: CellImage): Cell {
   const box = event.currentTarget.getBoundingClientRect();
   const index = (offset: number, size: number, cells: number): number =>
     Math.max(0, Math.min(cells - 1, Math.floor((offset / size) * cells)));

@@ -1,12 +1,18 @@
 import { useMemo, useState } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair } from "../../splitnet/evaluation";
-import { type ClassGroups, classOrderOf } from "../../state/assignment";
+import { CLASS_ORDERS, type ClassGroups, type ClassOrder, classOrderOf } from "../../state/assignment";
 import { CellCanvas } from "../kit/cell-canvas";
 import { Select } from "../kit/controls";
 import { groupColour } from "../kit/palette";
+import { useStudio } from "../kit/studio";
 import { text } from "../text";
+import { ConfusedImages } from "./confused-images";
 import { confusionImage, mistakesWithinGroup } from "./confusion";
+
+/** Images asked for at once. */
+const SHOWN = 48;
+const EVERY = "all";
 
 interface Props {
   readonly evaluation: EvaluationPair;
@@ -14,11 +20,20 @@ interface Props {
   readonly groups: ClassGroups | null;
 }
 
-/** Truth against prediction, ordered by group: mistakes that stay within a group lie in the blocks along the diagonal. */
+/** Truth against prediction: ordered by group, mistakes that stay within a group lie in the blocks along the diagonal. */
 export function ConfusionPanel({ evaluation, record, groups }: Props) {
-  const [network, setNetwork] = useState<"unsplit" | "split">("split");
-  const { confusion } = (network === "split" ? evaluation.split : null) ?? evaluation.unsplit;
-  const order = useMemo(() => classOrderOf(groups, record.superclassOf), [groups, record.superclassOf]);
+  const { send } = useStudio();
+  const [chosen, setNetwork] = useState<"unsplit" | "split">("split");
+  const [by, setBy] = useState<ClassOrder>("group");
+  const [only, setOnly] = useState<number | null>(null);
+  const network = evaluation.split === null ? "unsplit" : chosen;
+  const report = evaluation[network] ?? evaluation.unsplit;
+  const { confusion } = report;
+  const order = useMemo(() => {
+    const accuracy = record.classes.map((_, label) => report.perClass.find(({ index }) => index === label)?.top1 ?? 0);
+    const all = classOrderOf(by, { groups, superclassOf: record.superclassOf, names: record.classes, accuracy });
+    return only === null || groups === null ? all : all.filter((label) => groups.groupOf[label] === only);
+  }, [by, groups, only, record, report]);
   const image = useMemo(() => confusionImage(confusion, order), [confusion, order]);
   const within = groups === null ? null : mistakesWithinGroup(confusion, groups);
   const describe = (row: number, column: number): string => {
@@ -26,10 +41,14 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
     const images = confusion[truth * record.classes.length + predicted] ?? 0;
     return text.results.cell(record.classes[truth] ?? "", record.classes[predicted] ?? "", images);
   };
+  const pick = (row: number, column: number): void => {
+    const [truth, predicted] = [order[row]!, order[column]!];
+    send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
+  };
   return (
     <div className="confusion">
-      <div className="row row-spread">
-        <h3>{text.results.confusion}</h3>
+      <h3>{text.results.confusion}</h3>
+      <div className="row">
         {evaluation.split !== null && (
           <Select
             inline
@@ -42,15 +61,36 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
             onChange={(value) => setNetwork(value === "split" ? "split" : "unsplit")}
           />
         )}
+        <Select
+          inline
+          label={text.results.orderedBy}
+          value={by}
+          options={CLASS_ORDERS.map((name) => ({ value: name, name: text.results.orders[name] }))}
+          onChange={(value) => setBy(CLASS_ORDERS.find((name) => name === value) ?? "group")}
+        />
+        {groups !== null && groups.groups > 1 && (
+          <Select
+            inline
+            label={text.results.classes}
+            value={only === null ? EVERY : String(only)}
+            options={[
+              { value: EVERY, name: text.results.everyClass },
+              ...Array.from({ length: groups.groups }, (_, group) => ({ value: String(group), name: text.groups.group(group) })),
+            ]}
+            onChange={(value) => setOnly(value === EVERY ? null : Number(value))}
+          />
+        )}
       </div>
-      <GroupRuler order={order} groups={groups} />
+      {by === "group" && <GroupRuler order={order} groups={groups} />}
       <CellCanvas
         className="confusion-cells"
         image={image}
         label={text.results.confusionLabel}
         describe={describe}
-        rest={text.groups.hint}
+        rest={text.results.pick}
+        onPick={pick}
       />
+      <ConfusedImages classes={record.classes} />
       <p className="hint">
         {within !== null && <span className="strong">{text.results.within(within)}. </span>}
         {text.results.confusionHint}

@@ -38,3 +38,31 @@ test("the confusion image follows the order, and mistakes are counted within and
   expect(mistakesWithinGroup(confusion, { final: true, groups: 2, groupOf: [0, 0, 1], confidence: null })).toBe(3 / 6);
   expect(mistakesWithinGroup([1, 0, 0, 1], { final: true, groups: 1, groupOf: [0, 0], confidence: null })).toBeNull();
 });
+
+test("the confusion matrix can be ordered, and narrowed to a group, and says how to see the images of a cell", () => {
+  const words = textOf(renderAfter(<ResultsPanel />, FINISHED));
+  expect(words).toContain("Ordered by group superclass name accuracy");
+  expect(words).toContain("Classes all Group 1 Group 2");
+  expect(words).toContain("click it or press Enter to see its images");
+});
+
+test("the images of a cell stand below it with what they were taken for, until the next evaluation", () => {
+  const confused = {
+    runId: "run-1",
+    network: "split",
+    truth: 0,
+    predicted: 1,
+    total: 9,
+    shown: 2,
+    rgba: new Uint8ClampedArray(8192),
+  } as const;
+  const events: EngineEvent[] = [...FINISHED, { kind: "confusedLoaded", confused }];
+  const markup = renderAfter(<ResultsPanel />, events);
+  expect(markup).toContain('aria-label="apple taken for pear: 9 (split network); the first 2 of them"');
+  const again: EngineEvent = { kind: "evaluated", runId: "run-1", evaluation: sampleEvaluation() };
+  expect(renderAfter(<ResultsPanel />, [...events, again])).not.toContain("taken for");
+  const none = { ...confused, total: 0, shown: 0, rgba: new Uint8ClampedArray() };
+  expect(textOf(renderAfter(<ResultsPanel />, [...FINISHED, { kind: "confusedLoaded", confused: none }]))).toContain(
+    "apple taken for pear: 0",
+  );
+});

@@ -10,6 +10,7 @@ import { count, duration } from "../kit/format";
 import { useStudio } from "../kit/studio";
 import { text } from "../text";
 import { AwakeSwitch } from "./awake-switch";
+import { NotifySwitch } from "./notify-switch";
 
 /** Progress of what is running, and the buttons that stop or continue it. */
 export function RunControlsBar({ facts }: { readonly facts: Facts }) {
@@ -53,6 +54,7 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
         )}
       </div>
       {stop && <AwakeSwitch />}
+      {stop && <NotifySwitch />}
     </div>
   );
 }

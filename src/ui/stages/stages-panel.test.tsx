@@ -70,3 +70,11 @@ test("an empty group offers its cure", () => {
 test("a finished run can be evaluated and exported, not split again", () => {
   expect(enabled(render(FINISHED))).toEqual(["Group", "Evaluate", "Export"]);
 });
+
+test("the whole job can be asked for where a run can start and none waits to be resumed", () => {
+  expect(buttonNamed(render(READY), "All in one go")).not.toBeNull();
+  expect(buttonNamed(render(FINISHED), "All in one go")).not.toBeNull();
+  expect(buttonNamed(render([]), "All in one go")).toBeNull();
+  expect(buttonNamed(render(GROUPING), "All in one go")).toBeNull();
+  expect(buttonNamed(render([...GROUPING, idle]), "All in one go")).toBeNull();
+});

@@ -17,6 +17,7 @@ export function StagesPanel() {
   const { config } = useMemo(() => evaluateForm(form), [form]);
   const runId = facts.open?.record.id ?? null;
   const resumable = runControls(facts).resume !== null;
+  const startable = config !== null && stageState("group", facts, config).obstacle === null;
   return (
     <section className="stages" id="stages" aria-label={text.stages.title}>
       <ol className="stepper">
@@ -34,9 +35,24 @@ export function StagesPanel() {
           />
         ))}
       </ol>
+      {startable && !resumable && <AllInOneGo onStart={() => send({ kind: "group", config, through: true })} />}
       <ElsewhereNote elsewhere={facts.elsewhere} runId={runId} />
       <RunControlsBar facts={facts} />
     </section>
+  );
+}
+
+/** For who wants to watch the whole job without pressing again. */
+function AllInOneGo({ onStart }: { readonly onStart: () => void }) {
+  return (
+    <div className="row stages-all">
+      <Button describedBy="stages-all-note" onClick={onStart}>
+        {text.stages.all}
+      </Button>
+      <span className="hint" id="stages-all-note">
+        {text.stages.allNote}
+      </span>
+    </div>
   );
 }
 

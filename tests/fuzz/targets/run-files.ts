@@ -69,6 +69,7 @@ const report: EvaluationReport = {
   top5: 1,
   secondsPerImage: 0.001,
   confusion: [1, 1, 1, 1],
+  predictions: [0, 1, 1, 0],
   perClass: [subset(0), subset(1)],
   perGroup: [subset(0), subset(1)],
   perSuperclass: [subset(0)],

@@ -1,0 +1,35 @@
+import { expect, test } from "@playwright/test";
+import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
+
+const MINUTE_MS = 60_000;
+
+test("the whole job at one press, then the images behind a cell of the confusion matrix", async ({ page }) => {
+  await page.goto("/?preset=tiny");
+  await dropFiles(page, [sampleArchive()]);
+  await expect(page.getByRole("status")).toContainText("Data set ready");
+  await changeConfiguration(page, (config) => {
+    Object.assign(config, { emptyGroups: "assign-nearest" });
+    const short = { batchSize: 4, validateEverySteps: 20, checkpointEverySteps: 10, learningRateDrops: [] };
+    Object.assign(config.group!, { ...short, steps: 20 });
+    Object.assign(config.finetune!, { ...short, steps: 10 });
+  });
+  await page.getByRole("button", { name: "All in one go" }).click();
+  await expect(page.getByRole("switch", { name: "Tell me when it ends" })).toBeVisible({ timeout: MINUTE_MS });
+  await expect(page.getByRole("status")).toContainText("Evaluated: unsplit", { timeout: 3 * MINUTE_MS });
+
+  const results = page.getByRole("region", { name: "Results" });
+  const matrix = results.getByRole("application", { name: "Confusion matrix; arrow keys move the cursor" });
+  await matrix.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  const caption = /\(split network\)/;
+  await expect(results.getByText(caption)).toBeVisible();
+  await results.getByLabel("Ordered by").selectOption("accuracy");
+  const box = (await matrix.boundingBox())!;
+  // Of six classes, the most of the first row is where the best class is taken for itself.
+  await matrix.click({ position: { x: box.width / 12, y: box.height / 12 } });
+  await expect(results.getByRole("img", { name: /right \(split network\)/ })).toBeVisible();
+  await keepScreenshot(page, "17-confused");
+  await results.getByLabel("Classes").selectOption({ label: "Group 1" });
+  await expect(results).toContainText("of the mistakes stay within the group");
+});

@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from "react";
+
+const COLUMNS = 12;
+const SIDE = 32;
+const RGBA_BYTES = SIDE * SIDE * 4;
+
+interface Props {
+  /** 32 x 32 each, side by side: 4,096 bytes an image. */
+  readonly rgba: Uint8ClampedArray;
+  readonly count: number;
+  /** What is seen, in words. */
+  readonly label: string;
+  /** What stands below: of the image pointed at, or of all for null. */
+  readonly describe: (index: number | null) => string;
+}
+
+/** Small images in rows of twelve. */
+export function Thumbnails({ rgba, count, label, describe }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const columns = Math.max(1, Math.min(COLUMNS, count));
+  const rows = Math.max(1, Math.ceil(count / columns));
+  useEffect(() => draw(canvas.current, { rgba, count, columns }), [rgba, count, columns]);
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        className="thumbnails"
+        style={{ width: `${(100 * columns) / COLUMNS}%` }}
+        role="img"
+        aria-label={label}
+        onPointerMove={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+          const index = Math.floor(((event.clientY - box.top) / box.height) * rows) * columns + column;
+          setHovered(index < count ? index : null);
+        }}
+        onPointerLeave={() => setHovered(null)}
+      />
+      <p className="hint">{describe(hovered)}</p>
+    </>
+  );
+}
+
+interface Drawing {
+  readonly rgba: Uint8ClampedArray;
+  readonly count: number;
+  readonly columns: number;
+}
+
+function draw(canvas: HTMLCanvasElement | null, { rgba, count, columns }: Drawing): void {
+  const context = canvas?.getContext("2d");
+  if (canvas === null || !context) return;
+  canvas.width = columns * SIDE;
+  canvas.height = Math.ceil(count / columns) * SIDE;
+  for (let index = 0; index < count; index++) {
+    const pixels = new Uint8ClampedArray(rgba.slice(index * RGBA_BYTES, (index + 1) * RGBA_BYTES));
+    context.putImageData(new ImageData(pixels, SIDE, SIDE), (index % columns) * SIDE, Math.floor(index / columns) * SIDE);
+  }
+}
