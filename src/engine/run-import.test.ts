@@ -7,12 +7,11 @@ import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import { contents } from "../storage/testing";
 import { checkpointName } from "./checkpoint";
-import type { EngineContext, EngineFact } from "./context";
-import { RunControl } from "./control";
+import type { EngineContext } from "./context";
 import { importRun } from "./run-import";
 import { createRun } from "./runs";
 import { exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext, fakeCompute } from "./testing";
+import { exampleConfig, exampleContext, fakeCompute, stoppedAt } from "./testing";
 
 const NOW = Date.UTC(2024, 0, 31);
 const folders: string[] = [];
@@ -22,15 +21,6 @@ async function machine(): Promise<EngineContext> {
   const root = await mkdtemp(join(tmpdir(), "splitnet-import-"));
   folders.push(root);
   return exampleContext(openFolder(root).runs, { now: () => NOW });
-}
-
-/** Trains `stage` until the step is reached, then stops. */
-async function stoppedAt(context: EngineContext, id: string, stage: typeof groupStage, step: number): Promise<void> {
-  const control = new RunControl();
-  const observer = (fact: EngineFact): void => {
-    if (fact.kind === "progress" && fact.step >= step) control.stop();
-  };
-  expect(await stage({ ...context, control, observer }, id)).toBe("stopped");
 }
 
 const fileOf = async ({ runs }: EngineContext, id: string, stage: "group" | "finetune") =>

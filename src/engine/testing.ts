@@ -8,7 +8,7 @@ import type { RunStore } from "../storage/stores";
 import type { FitFact } from "../train/facts";
 import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
-import type { Compute, EngineContext } from "./context";
+import type { Compute, EngineContext, EngineFact, StageOutcome } from "./context";
 import { RunControl } from "./control";
 
 /** A small data set, a short recipe and a stand-in for the device, for tests of engine and worker; never in the bundle. */
@@ -40,6 +40,21 @@ export function exampleContext(runs: RunStore, changes: Partial<EngineContext> =
     alone: (_, work) => work(),
     ...changes,
   };
+}
+
+/** Trains a stage until the step is reached, then stops it; throws where it ends otherwise. */
+export async function stoppedAt(
+  context: EngineContext,
+  id: string,
+  stage: (context: EngineContext, id: string) => Promise<StageOutcome>,
+  step: number,
+): Promise<void> {
+  const control = new RunControl();
+  const observer = (fact: EngineFact): void => {
+    if (fact.kind === "progress" && fact.step >= step) control.stop();
+  };
+  const outcome = await stage({ ...context, control, observer }, id);
+  if (outcome !== "stopped") throw new Error(`the stage ${outcome} before it was stopped`);
 }
 
 /** How the stand-in misbehaves. */
