@@ -3,7 +3,7 @@ import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from ".
 
 const MINUTE_MS = 60_000;
 
-test("the whole job at one press, then the images behind a cell of the confusion matrix", async ({ page }) => {
+test("the whole job at one press, the images behind a cell of the confusion matrix, and a name for the run", async ({ page }) => {
   await page.goto("/?preset=tiny");
   await dropFiles(page, [sampleArchive()]);
   await expect(page.getByRole("status")).toContainText("Data set ready");
@@ -32,4 +32,14 @@ test("the whole job at one press, then the images behind a cell of the confusion
   await keepScreenshot(page, "17-confused");
   await results.getByLabel("Classes").selectOption({ label: "Group 1" });
   await expect(results).toContainText("of the mistakes stay within the group");
+
+  const runs = page.getByRole("region", { name: "Runs" });
+  await runs.getByRole("button", { name: /^Name and notes/ }).click();
+  await keepScreenshot(page, "18-describing");
+  await runs.getByLabel("Name").fill("the first one");
+  await runs.getByLabel("Notes").fill("ten steps only");
+  await runs.getByRole("button", { name: "Keep" }).click();
+  await expect(runs.getByText("the first one")).toBeVisible();
+  await page.reload();
+  await expect(runs.getByText("ten steps only")).toBeVisible();
 });

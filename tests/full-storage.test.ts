@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { binaryArchive } from "../src/data/write-archive";
 import { HISTORY_FILE } from "../src/engine/assignment-history";
 import { bestCheckpointName, checkpointName } from "../src/engine/checkpoint";
+import { DESCRIPTION_FILE } from "../src/engine/description-file";
 import { EVALUATION_FILE } from "../src/engine/evaluation-file";
 import { PLAN_FILE } from "../src/engine/plan-file";
 import { exampleConfig, exampleDataset } from "../src/engine/testing";
@@ -80,7 +81,7 @@ const archive = Uint8Array.from(await binaryArchive(exampleDataset));
 const FILES = [
   HISTORY_FILE,
   ...[bestCheckpointName("group"), checkpointName("group"), PLAN_FILE],
-  ...[bestCheckpointName("finetune"), checkpointName("finetune"), EVALUATION_FILE],
+  ...[bestCheckpointName("finetune"), checkpointName("finetune"), EVALUATION_FILE, DESCRIPTION_FILE],
 ];
 
 /** Everything that can be read. */
@@ -146,7 +147,9 @@ async function nextCommand({ datasets, runs }: PageStores): Promise<Command | nu
   if (run === undefined) return { kind: "group", config: exampleConfig };
   if (run.phase === "grouped") return { kind: "split", runId: run.id };
   if (run.phase !== "finetuned") return { kind: "resume", runId: run.id };
-  return run.evaluated ? null : { kind: "evaluate", runId: run.id };
+  if (!run.evaluated) return { kind: "evaluate", runId: run.id };
+  const described = (await runs.readFile(run.id, DESCRIPTION_FILE)) !== null;
+  return described ? null : { kind: "describeRun", runId: run.id, name: "first", notes: "" };
 }
 
 const isTold = (event: EngineEvent): boolean =>

@@ -8,6 +8,7 @@ import { plain } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { decodeHistory, HISTORY_FILE } from "./assignment-history";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
+import { DESCRIPTION_FILE, decodeDescription } from "./description-file";
 import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { finetuneTraining, groupTraining, storedCut } from "./networks";
 import { PLAN_FILE } from "./plan-file";
@@ -30,6 +31,7 @@ export const RUN_FILES = [
   checkpointName("finetune"),
   bestCheckpointName("finetune"),
   EVALUATION_FILE,
+  DESCRIPTION_FILE,
 ] as const;
 const MEMBERS: ReadonlySet<string> = new Set([RECORD_FILE, METRICS_FILE, ...RUN_FILES]);
 
@@ -128,6 +130,8 @@ async function checkFiles(record: RunRecord, files: ReadonlyMap<string, Uint8Arr
   }
   const history = files.get(HISTORY_FILE);
   if (history !== undefined) decodeHistory(history, groupTraining(record).spec);
+  const description = files.get(DESCRIPTION_FILE);
+  if (description !== undefined && decodeDescription(description) === null) unreadable("its name and notes cannot be read");
   const evaluation = files.get(EVALUATION_FILE);
   if (evaluation !== undefined) decodeEvaluation(evaluation);
   if (record.evaluated && evaluation === undefined) unreadable("it lacks its evaluation");

@@ -73,6 +73,16 @@ export type RunTrouble =
  */
 export type RunPhase = "grouping" | "grouped" | "finetuning" | "finetuned";
 
+/** What a person says of a run. */
+export interface RunDescription {
+  /** Instead of its date; empty for none. */
+  readonly name: string;
+  readonly notes: string;
+}
+
+export const LONGEST_NAME = 200;
+export const LONGEST_NOTES = 10_000;
+
 /** What a run begins with; its numbers follow from it and the device. */
 export interface RunOrigin {
   readonly config: Config;

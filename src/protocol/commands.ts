@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
+import { LONGEST_NAME, LONGEST_NOTES } from "../model/run";
 import { PROTOCOL_VERSION } from "./events";
 
 /** Requests of the page. A request promises nothing: what happened is told by events. */
@@ -46,6 +47,12 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stop") }),
   z.strictObject({ kind: z.literal("checkpoint") }),
   z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
+  z.strictObject({
+    kind: z.literal("describeRun"),
+    runId: z.string().max(100),
+    name: z.string().max(LONGEST_NAME),
+    notes: z.string().max(LONGEST_NOTES),
+  }),
   /** The run with its checkpoints as one file. */
   z.strictObject({ kind: z.literal("saveRun"), runId: z.string().max(100) }),
   /** Takes up a run that was saved here or elsewhere. */

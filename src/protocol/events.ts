@@ -1,5 +1,5 @@
 import type { ErrorValue } from "../base/errors";
-import type { Metric, RunRecord, RunTrouble, TrainingStage } from "../model/run";
+import type { Metric, RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type {
@@ -32,6 +32,8 @@ export type EngineEvent =
   | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }
   | { readonly kind: "mirrorChanged"; readonly mirror: MirrorView }
   | { readonly kind: "runsListed"; readonly runs: readonly RunRecord[] }
+  /** By run; those without are left out. */
+  | { readonly kind: "runsDescribed"; readonly descriptions: Readonly<Record<string, RunDescription>> }
   /** The page now looks at this run; everything known of it follows in the events below. */
   | { readonly kind: "runOpened"; readonly run: RunView }
   | { readonly kind: "runChanged"; readonly record: RunRecord }

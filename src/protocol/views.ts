@@ -46,7 +46,7 @@ export type Activity =
 /** What another tab of the studio does; while it does, nothing can be changed here. */
 export interface ElsewhereView {
   /** Null until the other tab has told. */
-  readonly work: "training" | "evaluating" | "loadingData" | "removing" | null;
+  readonly work: "training" | "evaluating" | "loadingData" | "removing" | "describing" | null;
   readonly runId: string | null;
 }
 

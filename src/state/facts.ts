@@ -1,5 +1,5 @@
 import type { ErrorValue } from "../base/errors";
-import type { RunRecord, RunTrouble, TrainingStage } from "../model/run";
+import type { RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type {
   Activity,
   AssignmentSnapshotView,
@@ -25,6 +25,8 @@ export interface Facts {
   readonly images: Images | null;
   /** Null until the engine has listed them. */
   readonly runs: readonly RunRecord[] | null;
+  /** Names and notes by run. */
+  readonly descriptions: Readonly<Record<string, RunDescription>>;
   /** What can be taken back; null until the engine has told. */
   readonly removed: readonly RemovedView[] | null;
   /** Null until the engine has told. */
@@ -135,6 +137,7 @@ export const INITIAL_FACTS: Facts = {
   dataset: { kind: "unknown" },
   images: null,
   runs: null,
+  descriptions: {},
   removed: null,
   mirror: null,
   storage: null,

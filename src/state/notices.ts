@@ -59,6 +59,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "imagesLoaded":
     case "confusedLoaded":
     case "runsListed":
+    case "runsDescribed":
     case "storageMeasured":
     case "runOpened":
     case "metricsRecorded":

@@ -34,6 +34,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, mirror: event.mirror };
     case "runsListed":
       return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
+    case "runsDescribed":
+      return { ...facts, descriptions: event.descriptions };
     case "runOpened":
       return { ...facts, runs: withRecord(facts.runs, event.run.record), open: openedRun(event.run) };
     case "runChanged":

@@ -1,9 +1,11 @@
 import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
+import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
 import { readRun } from "../engine/opened-run";
 import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
-import type { Metric } from "../model/run";
+import { storedRun } from "../engine/runs";
+import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
@@ -27,8 +29,7 @@ export class RunDesk {
 
   /** Lists all runs and opens the one last worked on, if there is one. */
   async openLatest(): Promise<void> {
-    const records = await this.#runs.list();
-    this.#publish({ kind: "runsListed", runs: records });
+    const records = await this.#list();
     const latest = this.#recent?.runId ?? records[0]?.id;
     if (latest !== undefined) await this.open(latest);
   }
@@ -57,8 +58,7 @@ export class RunDesk {
   /** Shows what another tab has stored of a run, null for any; a run that it removed is no longer looked at. */
   async reread(id: string | null): Promise<void> {
     this.#recent = null;
-    const records = await this.#runs.list();
-    this.#publish({ kind: "runsListed", runs: records });
+    const records = await this.#list();
     const shown = records.find((record) => record.id === this.#shown);
     const next = shown ?? records[0];
     if (next === undefined) this.#shown = null;
@@ -79,14 +79,22 @@ export class RunDesk {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const record = await importRun({ runs: this.#runs, now: () => now }, bytes);
     this.#publish({ kind: "runChanged", record });
+    await this.#list();
     await this.open(record.id);
+  }
+
+  /** Stores what a person says of a run; throws RequestError if there is none. */
+  async describe(id: string, description: RunDescription): Promise<void> {
+    await storedRun(this.#runs, id);
+    await this.#runs.writeFile(id, DESCRIPTION_FILE, encodeDescription(description));
+    await this.#list();
   }
 
   /** Lists the runs without the one that was removed, and opens another if it was looked at. */
   async removed(id: string): Promise<void> {
     if (this.#recent?.runId === id) this.#recent = null;
     if (this.#shown !== id) {
-      this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
+      await this.#list();
       return;
     }
     this.#shown = null;
@@ -95,8 +103,23 @@ export class RunDesk {
 
   /** Lists the runs with the one taken back, and opens it if none is looked at. */
   async restored(id: string): Promise<void> {
-    this.#publish({ kind: "runsListed", runs: await this.#runs.list() });
+    await this.#list();
     if (this.#shown === null) await this.open(id);
+  }
+
+  /** Publishes all runs, with what is said of them. */
+  async #list(): Promise<readonly RunRecord[]> {
+    const records = await this.#runs.list();
+    const described = await Promise.all(records.map(async ({ id }) => [id, await this.#description(id)] as const));
+    const descriptions = Object.fromEntries(described.flatMap(([id, own]) => (own === null ? [] : [[id, own]])));
+    this.#publish({ kind: "runsListed", runs: records });
+    this.#publish({ kind: "runsDescribed", descriptions });
+    return records;
+  }
+
+  async #description(id: string): Promise<RunDescription | null> {
+    const file = await this.#runs.readFile(id, DESCRIPTION_FILE);
+    return file === null ? null : decodeDescription(file.bytes);
   }
 
   /** Keeps what a run in training reports until a checkpoint says that it is stored. */

@@ -1,4 +1,5 @@
 import { RequestError } from "../base/errors";
+import type { RunDescription } from "../model/run";
 import type { PageStores } from "../storage/stores";
 import type { BinCommand } from "./bin";
 import { type ShelfParts, type Shelves, shelvesOf } from "./shelves";
@@ -62,6 +63,13 @@ export class SharedShelves {
     // While this tab trains the others hear of nothing else.
     if (runId !== null) this.tabs.stored(runId);
     await this.measure();
+  }
+
+  /** Stores what a person says of a run, also while it trains. */
+  async describe(runId: string, description: RunDescription): Promise<void> {
+    const { desk } = await this.open();
+    await this.changing({ work: "describing", runId }, () => desk.describe(runId, description));
+    this.tabs.stored(runId);
   }
 
   /** Frees what was removed a day ago; where another tab is at work, the next visit does. */

@@ -46,6 +46,24 @@ test("a run that goes through is grouped, split and evaluated at one request, an
   expect(page.of("requestFailed")).toEqual([]);
 });
 
+test("a run's name and notes are kept, told to who lists runs, move with it, and can be changed while it trains", async () => {
+  const { page, group } = await pausedRun();
+  const runId = page.runId();
+  await page.send({ kind: "describeRun", runId, name: "first", notes: "two\nlines" });
+  await page.send({ kind: "resume", runId });
+  await group;
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "grouped", failure: null });
+  const reloaded = await opened({ database: page.database });
+  await reloaded.send({ kind: "open" });
+  const described = { [runId]: { name: "first", notes: "two\nlines" } };
+  expect(reloaded.of("runsDescribed").at(-1)?.descriptions).toEqual(described);
+  await reloaded.send({ kind: "saveRun", runId });
+  await reloaded.send({ kind: "loadRun", file: reloaded.of("runSaved")[0]!.file });
+  expect(Object.values(reloaded.of("runsDescribed").at(-1)!.descriptions)).toEqual([described[runId], described[runId]]);
+  await reloaded.send({ kind: "describeRun", runId: "nobody", name: "x", notes: "" });
+  expect(reloaded.of("requestFailed").map(({ error }) => error.message)).toEqual(["there is no run nobody"]);
+});
+
 test("messages are numbered from 0 without gaps and carry the version", async () => {
   const page = await withSample();
   await page.send({ kind: "group", config: exampleConfig });

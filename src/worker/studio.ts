@@ -109,6 +109,8 @@ export class Studio {
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
         return (await this.#shelves.open()).desk.open(command.runId);
+      case "describeRun":
+        return this.#shelves.describe(command.runId, { name: command.name, notes: command.notes });
       case "saveRun":
         return (await this.#shelves.open()).desk.save(command.runId, this.#parts.now());
       case "mirror":

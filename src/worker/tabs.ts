@@ -25,7 +25,7 @@ export type TabWork = { readonly work: NonNullable<ElsewhereView["work"]>; reado
 const tabMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("working"),
-    work: z.enum(["training", "evaluating", "loadingData", "removing"]),
+    work: z.enum(["training", "evaluating", "loadingData", "removing", "describing"]),
     runId: z.string().max(100).nullable(),
   }),
   z.strictObject({ kind: z.literal("stored"), runId: z.string().max(100) }),
@@ -165,6 +165,7 @@ const DOING: Readonly<Record<TabWork["work"], string>> = {
   evaluating: "evaluating",
   loadingData: "reading data",
   removing: "removing something",
+  describing: "naming a run",
 };
 
 function refusal(elsewhere: ElsewhereView | null): RequestError {

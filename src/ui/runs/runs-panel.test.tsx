@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { EngineEvent } from "../../protocol/events";
 import { GROUPING, READY, sampleRecord } from "../../state/testing";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { RunsPanel } from "./runs-panel";
@@ -55,4 +56,17 @@ test("while a run trains it is marked as running and cannot be deleted", () => {
   expect(textOf(markup)).toContain("Running");
   expect([...markup.matchAll(/<button[^>]*aria-label="Delete[^>]*>/g)][0]![0]).toContain("disabled");
   expect(buttonNamed(markup, "Resume")).toBeNull();
+});
+
+test("a run is called by its name, with its notes; both can be changed", () => {
+  const record = sampleRecord();
+  const events: EngineEvent[] = [
+    ...READY,
+    { kind: "runsListed", runs: [record] },
+    { kind: "runsDescribed", descriptions: { [record.id]: { name: "<b>wide</b>", notes: "try 3-3-3 next" } } },
+  ];
+  const markup = renderAfter(<RunsPanel />, events);
+  expect(markup).toContain("&lt;b&gt;wide&lt;/b&gt;</span>");
+  expect(textOf(markup)).toContain("try 3-3-3 next");
+  expect(markup).toMatch(/aria-label="Name and notes &lt;b&gt;wide&lt;\/b&gt;, Nov 14, \d\d:\d\d"/);
 });

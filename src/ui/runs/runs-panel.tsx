@@ -1,12 +1,8 @@
 import Download from "lucide-react/icons/download";
 import { useMemo, useRef, useState } from "react";
-import { formatBytes } from "../../base/bytes";
-import type { RunRecord } from "../../model/run";
-import type { Activity, ElsewhereView } from "../../protocol/views";
+import type { RunDescription } from "../../model/run";
 import { evaluateForm } from "../../state/config-form";
-import { ConfirmButton } from "../kit/confirm";
-import { Button, FileButton } from "../kit/controls";
-import { moment } from "../kit/format";
+import { FileButton } from "../kit/controls";
 import { useObjectUrl } from "../kit/hooks";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
@@ -14,7 +10,10 @@ import { askToKeep } from "../persistence";
 import { text } from "../text";
 import { MirrorControl } from "./mirror-control";
 import { RemovedRuns } from "./removed-runs";
+import { RunRow } from "./run-row";
 import { StorageMeter } from "./storage-meter";
+
+const NOTHING_SAID: RunDescription = { name: "", notes: "" };
 
 /** Classes of CIFAR-100, until a data set says otherwise. */
 const CIFAR_CLASSES = 100;
@@ -28,6 +27,7 @@ export function RunsPanel() {
   const elsewhere = useSelected((state) => state.facts.elsewhere);
   const gone = useSelected((state) => state.facts.fatal !== null);
   const storage = useSelected((state) => state.facts.storage);
+  const descriptions = useSelected((state) => state.facts.descriptions);
   const [removedLast, setRemovedLast] = useState<string | null>(null);
   const lists = useRef<HTMLDivElement>(null);
   const sorted = [...(runs ?? [])].sort((a, b) => b.createdAt - a.createdAt);
@@ -42,6 +42,7 @@ export function RunsPanel() {
               <RunRow
                 key={record.id}
                 record={record}
+                description={descriptions[record.id] ?? NOTHING_SAID}
                 activity={activity}
                 elsewhere={elsewhere}
                 open={record.id === openId}
@@ -49,6 +50,7 @@ export function RunsPanel() {
                 disabled={gone}
                 onOpen={() => send({ kind: "openRun", runId: record.id })}
                 onContinue={() => send({ kind: "resume", runId: record.id })}
+                onDescribe={(said) => send({ kind: "describeRun", runId: record.id, ...said })}
                 onSave={() => send({ kind: "saveRun", runId: record.id })}
                 onCopy={() => store.replaceConfig(record.config)}
                 onRemove={() => {
@@ -105,81 +107,4 @@ function Stored() {
   if (storage === null) return null;
   const classes = dataset.kind === "stored" ? dataset.dataset.classes.length : CIFAR_CLASSES;
   return <StorageMeter storage={storage} config={config} classes={classes} onKeep={askToKeep} />;
-}
-
-interface RowProps {
-  readonly record: RunRecord;
-  readonly activity: Activity;
-  readonly elsewhere: ElsewhereView | null;
-  readonly open: boolean;
-  /** Of its files; null where unknown. */
-  readonly bytes: number | null;
-  readonly disabled: boolean;
-  readonly onOpen: () => void;
-  readonly onContinue: () => void;
-  readonly onSave: () => void;
-  readonly onCopy: () => void;
-  readonly onRemove: () => void;
-}
-
-export function RunRow({
-  record,
-  activity,
-  elsewhere,
-  open,
-  bytes,
-  disabled,
-  onOpen,
-  onContinue,
-  onSave,
-  onCopy,
-  onRemove,
-}: RowProps) {
-  const idle = activity.kind === "idle" && !disabled;
-  const running = "runId" in activity && activity.runId === record.id;
-  const changeable = idle && elsewhere === null;
-  // Also while another run trains: it may wait for room.
-  const removable = !running && !disabled && elsewhere === null;
-  const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
-  const name = moment(record.createdAt);
-  const phase = elsewhere?.runId === record.id ? text.elsewhere.run : text.runs.phases[record.phase];
-  const status = running ? text.runs.running : phase;
-  return (
-    <li className={open ? "run is-open" : "run"} aria-current={open ? "true" : undefined}>
-      <p>
-        <span className="strong">{name}</span> {record.config.preset} · {record.config.grouping} · {record.datasetSource}
-      </p>
-      <p className="hint">
-        {status}
-        {bytes !== null && bytes > 0 && ` · ${formatBytes(bytes)}`}
-        {record.failure !== null && `; ${record.failure.message}`}
-      </p>
-      <div className="row">
-        {!open && (
-          <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={onOpen}>
-            {text.runs.open}
-          </Button>
-        )}
-        {interrupted && !open && (
-          <Button kind="quiet" disabled={!changeable} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
-            {text.runs.continue}
-          </Button>
-        )}
-        <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={onCopy}>
-          {text.runs.copy}
-        </Button>
-        <Button kind="quiet" label={`${text.runs.save} ${name}`} onClick={onSave}>
-          {text.runs.save}
-        </Button>
-        <ConfirmButton
-          action={text.runs.remove}
-          label={`${text.runs.remove} ${name}`}
-          title={text.runs.removeTitle}
-          body={text.runs.removeBody(name)}
-          disabled={!removable}
-          onConfirm={onRemove}
-        />
-      </div>
-    </li>
-  );
 }

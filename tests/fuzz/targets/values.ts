@@ -71,6 +71,7 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "open" },
   { kind: "importData", files: [new Blob(["x"])], names: ["x"] },
   { kind: "loadImages", label: null, count: 8 },
+  { kind: "describeRun", runId: "tiny-20240131-120000", name: "a name", notes: "two\nlines" },
   { kind: "loadConfused", runId: "tiny-20240131-120000", network: "split", truth: 1, predicted: 2, count: 8 },
   { kind: "group", config: preset },
   { kind: "split", runId: "run-1", emptyGroups: "fail" },

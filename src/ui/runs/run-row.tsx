@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { formatBytes } from "../../base/bytes";
+import type { RunDescription, RunRecord } from "../../model/run";
+import type { Activity, ElsewhereView } from "../../protocol/views";
+import { ConfirmButton } from "../kit/confirm";
+import { Button } from "../kit/controls";
+import { moment } from "../kit/format";
+import { text } from "../text";
+import { DescriptionForm } from "./description-form";
+
+interface RowProps {
+  readonly record: RunRecord;
+  readonly description: RunDescription;
+  readonly activity: Activity;
+  readonly elsewhere: ElsewhereView | null;
+  readonly open: boolean;
+  /** Of its files; null where unknown. */
+  readonly bytes: number | null;
+  readonly disabled: boolean;
+  readonly onOpen: () => void;
+  readonly onContinue: () => void;
+  readonly onDescribe: (description: RunDescription) => void;
+  readonly onSave: () => void;
+  readonly onCopy: () => void;
+  readonly onRemove: () => void;
+}
+
+/** A stored run, and what can be done with it. */
+export function RunRow({
+  record,
+  description,
+  activity,
+  elsewhere,
+  open,
+  bytes,
+  disabled,
+  onOpen,
+  onContinue,
+  onDescribe,
+  onSave,
+  onCopy,
+  onRemove,
+}: RowProps) {
+  const idle = activity.kind === "idle" && !disabled;
+  const running = "runId" in activity && activity.runId === record.id;
+  const changeable = idle && elsewhere === null;
+  // Also while another run trains: it may wait for room.
+  const removable = !running && !disabled && elsewhere === null;
+  const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
+  const [describing, setDescribing] = useState(false);
+  const date = moment(record.createdAt);
+  const name = description.name === "" ? date : `${description.name}, ${date}`;
+  const phase = elsewhere?.runId === record.id ? text.elsewhere.run : text.runs.phases[record.phase];
+  const status = running ? text.runs.running : phase;
+  return (
+    <li className={open ? "run is-open" : "run"} aria-current={open ? "true" : undefined}>
+      <p>
+        <span className="strong">{description.name || date}</span> {description.name !== "" && `${date} · `}
+        {record.config.preset} · {record.config.grouping} · {record.datasetSource}
+      </p>
+      {description.notes !== "" && !describing && <p className="notes">{description.notes}</p>}
+      <p className="hint">
+        {status}
+        {bytes !== null && bytes > 0 && ` · ${formatBytes(bytes)}`}
+        {record.failure !== null && `; ${record.failure.message}`}
+      </p>
+      {describing && (
+        <DescriptionForm
+          description={description}
+          onCancel={() => setDescribing(false)}
+          onSave={(said) => {
+            setDescribing(false);
+            onDescribe(said);
+          }}
+        />
+      )}
+      <div className="row">
+        {!open && (
+          <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={onOpen}>
+            {text.runs.open}
+          </Button>
+        )}
+        {interrupted && !open && (
+          <Button kind="quiet" disabled={!changeable} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
+            {text.runs.continue}
+          </Button>
+        )}
+        <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={onCopy}>
+          {text.runs.copy}
+        </Button>
+        <Button
+          kind="quiet"
+          disabled={disabled || elsewhere !== null}
+          label={`${text.runs.describe} ${name}`}
+          onClick={() => setDescribing(true)}
+        >
+          {text.runs.describe}
+        </Button>
+        <Button kind="quiet" label={`${text.runs.save} ${name}`} onClick={onSave}>
+          {text.runs.save}
+        </Button>
+        <ConfirmButton
+          action={text.runs.remove}
+          label={`${text.runs.remove} ${name}`}
+          title={text.runs.removeTitle}
+          body={text.runs.removeBody(name)}
+          disabled={!removable}
+          onConfirm={onRemove}
+        />
+      </div>
+    </li>
+  );
+}
