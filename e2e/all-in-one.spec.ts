@@ -36,8 +36,8 @@ test("the whole job at one press, the images behind a cell of the confusion matr
   const runs = page.getByRole("region", { name: "Runs" });
   await runs.getByRole("button", { name: /^Name and notes/ }).click();
   await keepScreenshot(page, "18-describing");
-  await runs.getByLabel("Name").fill("the first one");
-  await runs.getByLabel("Notes").fill("ten steps only");
+  await runs.getByRole("textbox", { name: "Name" }).fill("the first one");
+  await runs.getByRole("textbox", { name: "Notes" }).fill("ten steps only");
   await runs.getByRole("button", { name: "Keep" }).click();
   await expect(runs.getByText("the first one")).toBeVisible();
   await page.reload();

@@ -8,19 +8,26 @@ const MINUTE_MS = 60_000;
 const folder = "artifacts/data";
 const MARKUP = `<img src=x onerror="document.title='owned'">`;
 
+interface Watch {
+  readonly problems: string[];
+  readonly requests: string[];
+  /** Resolves once the page's worker is watched too. */
+  readonly workerWatched: Promise<void>;
+}
+
 /** Everything that a page does against its policy, and everything that it asks of the network. */
-async function watch(page: Page): Promise<{ readonly problems: string[]; readonly requests: string[] }> {
+async function watch(page: Page): Promise<Watch> {
   const [problems, requests]: [string[], string[]] = [[], []];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("request", (request) => requests.push(request.url()));
-  page.on("worker", async (worker) => {
-    await worker.evaluate(() => {
+  const workerWatched = page.waitForEvent("worker").then((worker) =>
+    worker.evaluate(() => {
       self.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
         console.error(`worker: ${violatedDirective}: ${blockedURI}`),
       );
-    });
-  });
+    }),
+  );
   await page.exposeFunction("violated", (what: string) => problems.push(what));
   await page.addInitScript(() => {
     const { violated } = window as unknown as { violated: (what: string) => void };
@@ -28,7 +35,7 @@ async function watch(page: Page): Promise<{ readonly problems: string[]; readonl
       violated(`${violatedDirective}: ${blockedURI}`),
     );
   });
-  return { problems, requests };
+  return { problems, requests, workerWatched };
 }
 
 async function press(page: Page, button: string, announced: string): Promise<void> {
@@ -37,8 +44,9 @@ async function press(page: Page, button: string, announced: string): Promise<voi
 }
 
 test("the built page carries its policy itself, and obeys it", async ({ page }) => {
-  const { problems } = await watch(page);
+  const { problems, workerWatched } = await watch(page);
   await page.goto("/");
+  await workerWatched;
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/unsafe|\*|https?:|data:|blob:/);
@@ -54,8 +62,9 @@ test("the built page carries its policy itself, and obeys it", async ({ page }) 
 });
 
 test("the worker obeys the policy that its server sends", async ({ page }) => {
-  const { problems } = await watch(page);
+  const { problems, workerWatched } = await watch(page);
   await page.goto("/");
+  await workerWatched;
   await expect(page.getByText("No data set yet")).toBeVisible();
   expect(problems).toEqual([]);
   const [worker] = page.workers();
@@ -75,8 +84,9 @@ test("the worker obeys the policy that its server sends", async ({ page }) => {
 
 test("a job from data to split asks nothing of the network but the page's own files", async ({ page, baseURL }) => {
   const archive = sampleArchive();
-  const { problems, requests } = await watch(page);
+  const { problems, requests, workerWatched } = await watch(page);
   await page.goto("/?preset=tiny");
+  await workerWatched;
   await expect(page.getByText("Software adapter").first()).toBeVisible();
   const opened = requests.length;
   await dropFiles(page, [archive]);
@@ -111,8 +121,9 @@ test("names and messages out of files are text, never markup", async ({ page }) 
   const damaged = `${folder}/<b>damaged.tar.gz`;
   writeFileSync(damaged, readFileSync(file).subarray(0, 5000));
 
-  const { problems } = await watch(page);
+  const { problems, workerWatched } = await watch(page);
   await page.goto("/");
+  await workerWatched;
   await dropFiles(page, [file]);
   await expect(page.getByRole("status")).toContainText("Data set ready: <img src=x onerror=alert(1)>.tar.gz");
   await page.getByText("Images per class", { exact: true }).click();

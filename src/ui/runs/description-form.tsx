@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { LONGEST_NAME, LONGEST_NOTES, type RunDescription } from "../../model/run";
 import { Button, TextField } from "../kit/controls";
 import { text } from "../text";
@@ -14,8 +14,11 @@ export function DescriptionForm({ description, onSave, onCancel }: Props) {
   const [name, setName] = useState(description.name);
   const [notes, setNotes] = useState(description.notes);
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   return (
     <form
+      ref={form}
       className="description-form"
       onSubmit={(event) => {
         event.preventDefault();
