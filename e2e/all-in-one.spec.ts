@@ -38,8 +38,8 @@ test("the whole job at one press, the images behind a cell of the confusion matr
   await keepScreenshot(page, "18-describing");
   await runs.getByRole("textbox", { name: "Name" }).fill("the first one");
   await runs.getByRole("textbox", { name: "Notes" }).fill("ten steps only");
-  await runs.getByRole("button", { name: "Keep" }).click();
-  await expect(runs.getByText("the first one")).toBeVisible();
+  await runs.getByRole("button", { name: "Keep", exact: true }).click();
+  await expect(runs.getByText("the first one", { exact: true })).toBeVisible();
   await page.reload();
   await expect(runs.getByText("ten steps only")).toBeVisible();
 });
