@@ -1,4 +1,4 @@
-import type { Losses, Metric, Resume, RunRecord, StepMetric, TrainingStage } from "../model/run";
+import type { Metric, Resume, RunRecord, StepMetric, TrainingStage } from "../model/run";
 
 /** Resumes kept in a record: far more than a run has, and few enough to be read at once. */
 const MOST_RESUMES = 100;
@@ -21,7 +21,7 @@ const COMPARED = [
   "weightSplit",
   "uniform",
   "total",
-] as const satisfies (keyof Losses | keyof StepMetric)[];
+] as const satisfies (keyof StepMetric)[];
 
 /** Steps that a stage takes again: on the same device and kernels they come out as the first time, to the bit. */
 export class RetakenSteps {

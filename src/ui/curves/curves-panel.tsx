@@ -112,7 +112,7 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
 
 /** How the curves are looked at, remembered by the browser. */
 function useChoices(): readonly [CurveChoices, (choices: CurveChoices) => void] {
-  const [stored, store] = useRemembered("splitnet-curves", (text) => text ?? "");
+  const [stored, store] = useRemembered("splitnet-curves", (before) => before ?? "");
   const choices = useMemo(() => parseChoices(stored), [stored]);
   return [choices, (next) => store(JSON.stringify(next))];
 }

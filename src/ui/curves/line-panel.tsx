@@ -14,8 +14,9 @@ import {
 import type { AxisScale, CurveRange } from "../../state/curve-view";
 import { count, decimal, percent } from "../kit/format";
 import { text } from "../text";
-import { chartRows, lineRange, pointsIn } from "./chart-rows";
+import { chartRows, pointsIn } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
+import { LatestTable } from "./latest-table";
 import type { Mark } from "./marks";
 
 interface Props {
@@ -172,41 +173,5 @@ function Legend({ styles }: { readonly styles: readonly LineStyle[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function LatestTable({ chart, show }: { readonly chart: Chart; readonly show: (value: number) => string }) {
-  const { columns } = text.curves;
-  const lines = { ...chart.dense.lines, ...chart.sparse.lines };
-  return (
-    <details className="details details-small">
-      <summary>{text.curves.table}</summary>
-      <table className="table">
-        <caption className="hidden">{chart.title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{columns.name}</th>
-            {[columns.last, columns.least, columns.most].map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {chart.styles.map(({ key, name }) => {
-            const range = lineRange(lines[key] ?? new Float64Array(0));
-            return (
-              <tr key={key}>
-                <th scope="row">{name}</th>
-                <td className="number">{range === null ? "–" : show(range.last)}</td>
-                <td className="number">{range === null ? "–" : show(range.least)}</td>
-                <td className="number">{range === null ? "–" : show(range.most)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </details>
   );
 }

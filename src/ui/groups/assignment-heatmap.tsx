@@ -21,7 +21,7 @@ interface Props {
 /** One assignment matrix: a row a group, members as columns sorted by group, then by confidence; below it how it came about. */
 export function AssignmentHeatmap({ view, ordering, history, step, names }: Props) {
   const summary = useMemo(() => summarizeAssignment(view), [view]);
-  const order = useMemo(() => summarizeAssignment(ordering).order, [ordering]);
+  const { order } = useMemo(() => (ordering === view ? summary : summarizeAssignment(ordering)), [ordering, view, summary]);
   const image = useMemo(() => assignmentImage(view, order), [view, order]);
   const moments = useMemo(() => momentsOf(history, view.space), [history, view.space]);
   const before = moments.findIndex((moment) => moment.step === step) - 1;

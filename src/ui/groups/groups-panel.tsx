@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { AssignmentSnapshotView, AssignmentView } from "../../protocol/views";
 import type { OpenRun } from "../../state/facts";
 import { viewOf } from "../../state/group-history";
@@ -22,7 +22,6 @@ export function GroupsPanel() {
 
 export function GroupsView({ run }: { readonly run: OpenRun | null }) {
   const [moment, setMoment] = useState<number | null>(null);
-  const move = useCallback((position: number | null) => setMoment(position), []);
   if (run === null || (run.assignments === null && run.split === null)) {
     return (
       <Section title={text.groups.title} name="groups">
@@ -40,7 +39,7 @@ export function GroupsView({ run }: { readonly run: OpenRun | null }) {
       aside={assignments !== null && <span className="hint">{text.groups.step((past ?? assignments).step)}</span>}
     >
       {history.length > 1 && (
-        <TimeSlider steps={history.map(({ step }) => step)} position={past === null ? null : moment} onMove={move} />
+        <TimeSlider steps={history.map(({ step }) => step)} position={past === null ? null : moment} onMove={setMoment} />
       )}
       <ClassGroupList run={past === null ? run : { ...run, split: null, assignments: past }} />
       {assignments !== null && <Matrices run={run} latest={assignments} shown={past ?? assignments} />}
