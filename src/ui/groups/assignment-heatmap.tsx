@@ -4,7 +4,7 @@ import { summarizeAssignment } from "../../state/assignment";
 import { momentsOf } from "../../state/group-history";
 import { CellCanvas, type CellImage } from "../kit/cell-canvas";
 import { groupColour, groupRgb } from "../kit/palette";
-import { spaceName, text } from "../text";
+import { text } from "../text";
 import { TrendLine } from "./trend-line";
 
 interface Props {
@@ -41,7 +41,7 @@ export function AssignmentHeatmap({ view, ordering, history, step, names }: Prop
       <CellCanvas
         className={`heatmap-cells rows-${Math.min(view.groups, 8)}`}
         image={image}
-        label={text.groups.matrixLabel(spaceName(view.space))}
+        label={text.groups.matrixLabel(text.groups.spaceName(view.space))}
         describe={describe}
         rest={<GroupSizes sizes={summary.sizes} />}
       />
