@@ -6,6 +6,7 @@ import { ExportPanel } from "./exporting/export-panel";
 import { GroupsPanel } from "./groups/groups-panel";
 import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
+import { Boundary } from "./kit/boundary";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
@@ -37,7 +38,9 @@ function Page() {
       <Errors />
       <main className="page">
         <div className="page-stages">
-          <StagesPanel />
+          <Boundary of={text.stages.title}>
+            <StagesPanel />
+          </Boundary>
           <Status />
         </div>
         {hasRun ? panels.toReversed() : panels}
@@ -51,9 +54,15 @@ function Page() {
 function Setup() {
   return (
     <div className="page-setup">
-      <DatasetPanel />
-      <ConfigurationPanel />
-      <RunsPanel />
+      <Boundary of={text.dataset.title}>
+        <DatasetPanel />
+      </Boundary>
+      <Boundary of={text.configuration.title}>
+        <ConfigurationPanel />
+      </Boundary>
+      <Boundary of={text.runs.title}>
+        <RunsPanel />
+      </Boundary>
     </div>
   );
 }
@@ -61,12 +70,24 @@ function Setup() {
 function Work() {
   return (
     <div className="page-work">
-      <CurvesPanel />
-      <GroupsPanel />
-      <TreePanel />
-      <ResultsPanel />
-      <ExportPanel />
-      <EventLog />
+      <Boundary of={text.curves.title}>
+        <CurvesPanel />
+      </Boundary>
+      <Boundary of={text.groups.title}>
+        <GroupsPanel />
+      </Boundary>
+      <Boundary of={text.tree.title}>
+        <TreePanel />
+      </Boundary>
+      <Boundary of={text.results.title}>
+        <ResultsPanel />
+      </Boundary>
+      <Boundary of={text.exporting.title}>
+        <ExportPanel />
+      </Boundary>
+      <Boundary of={text.log.title}>
+        <EventLog />
+      </Boundary>
     </div>
   );
 }

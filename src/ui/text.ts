@@ -37,6 +37,11 @@ export const text = {
   mirror,
   storage,
   log,
+  boundary: {
+    failed: (what: string) => `${what} could not be drawn.`,
+    cure: "Only the drawing failed: what runs goes on, and nothing that is stored is touched. Draw it again; if it fails again, pause or stop at a checkpoint and load the page anew.",
+    again: "Draw again",
+  },
   cancel: "Cancel",
 } as const;
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo } from "react";
 import type { AxisScale, CurveRange } from "../../state/curve-view";
+import { Boundary } from "../kit/boundary";
 import { decimal, percent } from "../kit/format";
 import { chartRows, pointsIn } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
@@ -36,23 +37,25 @@ export function LinePanel({ chart, scale, full, range, onRange, height, shares =
         <span className="chart-title">{chart.title}</span>
         <Legend styles={chart.styles} />
       </figcaption>
-      {/* The buttons beside the charts do the same for who uses no mouse. */}
-      <div className="chart-area" aria-hidden="true" style={{ height }} onDoubleClick={() => onRange(null)}>
-        <Suspense>
-          <LineDrawing
-            rows={rows}
-            styles={chart.styles}
-            scale={scale}
-            range={range ?? full}
-            zoomed={range !== null}
-            onRange={onRange}
-            height={height}
-            shares={shares}
-            log={log}
-            marks={marks}
-          />
-        </Suspense>
-      </div>
+      <Boundary of={chart.title}>
+        {/* The buttons beside the charts do the same for who uses no mouse. */}
+        <div className="chart-area" aria-hidden="true" style={{ height }} onDoubleClick={() => onRange(null)}>
+          <Suspense>
+            <LineDrawing
+              rows={rows}
+              styles={chart.styles}
+              scale={scale}
+              range={range ?? full}
+              zoomed={range !== null}
+              onRange={onRange}
+              height={height}
+              shares={shares}
+              log={log}
+              marks={marks}
+            />
+          </Suspense>
+        </div>
+      </Boundary>
       <LatestTable chart={chart} show={shares ? (value) => percent(value) : decimal} />
     </figure>
   );
