@@ -16,7 +16,12 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   timeout: 10 * MINUTE_MS,
-  expect: { timeout: MINUTE_MS / 2 },
+  expect: {
+    timeout: MINUTE_MS / 2,
+    // Drivers round the edges of letters and lines each in their own way; a moved line or another colour is far more.
+    toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.15, animations: "disabled" },
+  },
+  snapshotPathTemplate: "e2e/screens/{arg}{ext}",
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1280, height: 800 },

@@ -1,5 +1,6 @@
 import type { DatasetView } from "../../protocol/views";
 import { count } from "../kit/format";
+import { Scroll } from "../kit/scroll";
 import { text } from "../text";
 
 interface Row {
@@ -26,7 +27,7 @@ function CountTable({ title, column, rows }: { readonly title: string; readonly 
   return (
     <details className="details">
       <summary>{title}</summary>
-      <div className="scroll">
+      <Scroll label={title}>
         <table className="table">
           <thead>
             <tr>
@@ -52,7 +53,7 @@ function CountTable({ title, column, rows }: { readonly title: string; readonly 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </details>
   );
 }

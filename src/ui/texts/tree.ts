@@ -12,5 +12,6 @@ export const tree = {
   unsplit: "Unsplit network",
   split: "Split network",
   diagram: "Tree of the split network, each branch as thick as its cost",
+  table: "Cost of each branch",
   rule: "Published counting rule: convolutions and the last layer; 2 FLOPs a multiply-add.",
 } as const;

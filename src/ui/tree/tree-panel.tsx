@@ -5,6 +5,7 @@ import { savings } from "../../state/notices";
 import { Select } from "../kit/controls";
 import { percent, short } from "../kit/format";
 import { groupColour } from "../kit/palette";
+import { Scroll } from "../kit/scroll";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
@@ -39,9 +40,9 @@ export function TreePanel() {
   return (
     <Section title={text.tree.title} name="tree" aside={aside}>
       <p className="headline">{text.tree.saved(savedParameters, savedFlops)}</p>
-      <div className="scroll scroll-across">
+      <Scroll across label={text.tree.diagram}>
         <TreeDiagram tree={split.tree} measure={measure} />
-      </div>
+      </Scroll>
       <TreeTable tree={split.tree} record={record} />
       <p className="hint">{text.tree.rule}</p>
     </Section>
@@ -55,7 +56,7 @@ function TreeTable({ tree, record }: { readonly tree: SplitTree; readonly record
     { name: text.tree.unsplit, cost: tree.unsplit },
   ];
   return (
-    <div className="scroll scroll-across">
+    <Scroll across label={text.tree.table}>
       <table className="table">
         <thead>
           <tr>
@@ -82,7 +83,7 @@ function TreeTable({ tree, record }: { readonly tree: SplitTree; readonly record
           ))}
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,0 +1,286 @@
+import { presetConfig } from "../src/model/presets";
+import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../src/model/run";
+import type { EngineEvent } from "../src/protocol/events";
+import type { AssignmentView, DatasetView } from "../src/protocol/views";
+import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
+import type { SplitTree, TreeNode } from "../src/splitnet/tree";
+import { READY } from "../src/state/testing";
+
+/** Twenty classes of five superclasses in four groups: a run as pictures show it, made by formula. */
+const SUPERCLASSES = ["fruit", "vehicles", "fish", "furniture", "trees"];
+const CLASSES = [
+  ["apple", "pear", "orange", "plum"],
+  ["bus", "tram", "train", "tractor"],
+  ["ray", "shark", "trout", "flatfish"],
+  ["bed", "chair", "couch", "table"],
+  ["maple", "oak", "palm", "willow"],
+].flat();
+const SUPERCLASS_OF = CLASSES.map((_, label) => Math.floor(label / 4));
+const GROUPS = 4;
+/** Mostly by superclass; the fifth is spread, as real groups are. */
+const GROUP_OF = CLASSES.map((_, label) => (label < 16 ? Math.floor(label / 4) : label % GROUPS));
+const STEPS = 600;
+const BEGIN_MS = Date.UTC(2026, 0, 15, 9, 30);
+/** Unix milliseconds at which every picture is taken. */
+export const NOW_MS = BEGIN_MS + 3_600_000;
+const RUN = "run-1";
+
+/** A fixed pseudo-random number in 0..1 for each argument. */
+function noise(index: number): number {
+  const wave = Math.sin(index * 12.9898) * 43_758.5453;
+  return wave - Math.floor(wave);
+}
+
+const dataset: DatasetView = {
+  id: "data-1",
+  source: "sample data",
+  original: null,
+  trainCount: 2000,
+  testCount: 400,
+  validationCount: 200,
+  splitSeed: 7,
+  classes: CLASSES,
+  superclasses: SUPERCLASSES,
+  superclassOf: SUPERCLASS_OF,
+  trainPerClass: CLASSES.map(() => 100),
+  testPerClass: CLASSES.map(() => 20),
+};
+
+const config = (() => {
+  const tiny = presetConfig("tiny");
+  return { ...tiny, grouping: "2-4-20", group: { ...tiny.group, steps: STEPS, learningRateDrops: [{ step: 400, factor: 0.1 }] } };
+})();
+
+function record(changes: Partial<RunRecord> = {}): RunRecord {
+  return {
+    id: RUN,
+    createdAt: BEGIN_MS,
+    config,
+    datasetId: dataset.id,
+    datasetSource: dataset.source,
+    classes: CLASSES,
+    superclasses: SUPERCLASSES,
+    superclassOf: SUPERCLASS_OF,
+    phase: "grouping",
+    checkpointStep: 200,
+    evaluated: false,
+    resumes: [],
+    failure: null,
+    ...changes,
+  };
+}
+
+function step(index: number, stage: TrainingStage): StepMetric {
+  const left = Math.exp(-index / 180);
+  const grouping = stage === "group" ? 1 : 0;
+  const terms = {
+    crossEntropy: (stage === "group" ? 0.4 + 2.5 * left : 0.3 + 0.8 * left) + 0.25 * noise(index),
+    l2: 0.32 + 0.02 * left,
+    overlap: grouping * (0.05 + 0.8 * left),
+    weightSplit: grouping * (0.3 + 0.6 * left),
+    uniform: grouping * (10 + left),
+  };
+  const total = Object.values(terms).reduce((sum, term) => sum + term, 0);
+  const accuracy = Math.min(1, 0.9 - 0.85 * left + 0.1 * noise(index + 0.5));
+  const learningRate = index < 400 ? 0.05 : 0.005;
+  return { kind: "step", stage, step: index, ...terms, total, learningRate, accuracy, time: BEGIN_MS + index * 250 };
+}
+
+function validation(index: number, stage: TrainingStage): ValidationMetric {
+  const left = Math.exp(-index / 180);
+  const [top1, top5] = [0.78 - 0.7 * left, 0.97 - 0.6 * left];
+  return { kind: "validation", stage, step: index, loss: 0.7 + 2 * left, top1, top5, time: BEGIN_MS + index * 250 };
+}
+
+function metrics(steps: number, stage: TrainingStage) {
+  const numbers = [...Array(steps).keys()];
+  const validated = numbers.filter((index) => index > 0 && index % 50 === 0);
+  return [...numbers.map((index) => step(index, stage)), ...validated.map((index) => validation(index, stage))];
+}
+
+/** [groups, size] column by column a softmax that sharpens with the steps around the group the member ends in. */
+function assignment(space: string, groups: number, groupOf: readonly number[], steps: number): AssignmentView {
+  const size = groupOf.length;
+  const probabilities = new Float32Array(groups * size);
+  groupOf.forEach((own, member) => {
+    const weights = Array.from({ length: groups }, (_, group) => {
+      const start = noise(member * groups + group + space.length);
+      return Math.exp(start * 1.5 + (group === own ? (steps / STEPS) * (4 + 2 * noise(member)) : 0));
+    });
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    weights.forEach((weight, group) => {
+      probabilities[group * size + member] = weight / sum;
+    });
+  });
+  return { space, groups, size, probabilities };
+}
+
+const channels = (groups: number, size: number): number[] =>
+  Array.from({ length: size }, (_, index) => Math.floor(noise(index + size) * groups));
+
+function assignments(steps: number): AssignmentView[] {
+  return [
+    assignment("classes", GROUPS, GROUP_OF, steps),
+    assignment("stage_3", GROUPS, channels(GROUPS, 64), steps),
+    assignment("unit_3_0/inner", GROUPS, channels(GROUPS, 64), steps),
+    assignment("stage_2", 2, channels(2, 32), steps),
+  ];
+}
+
+const history = (steps: number) =>
+  [...Array(13).keys()].map((index) => ({ step: (steps / 12) * index, spaces: assignments((steps / 12) * index) }));
+
+const classesOf = (groups: readonly number[]): number[] =>
+  CLASSES.flatMap((_, label) => (groups.includes(GROUP_OF[label]!) ? [label] : []));
+
+function leaf(label: string, group: number): TreeNode {
+  return { label, group, cost: { parameters: 9000 + 1500 * group, flops: 180_000 }, classes: classesOf([group]), children: [] };
+}
+
+function branch(label: string, group: number, groups: readonly [number, number]): TreeNode {
+  const children = groups.map((own, index) => leaf(`${label}.${index + 1}`, own));
+  return { label, group, cost: { parameters: 14_000, flops: 420_000 }, classes: classesOf(groups), children };
+}
+
+const tree: SplitTree = {
+  root: {
+    label: "trunk",
+    group: 0,
+    cost: { parameters: 11_000, flops: 900_000 },
+    classes: CLASSES.map((_, label) => label),
+    children: [branch("branch 1", 0, [0, 1]), branch("branch 2", 1, [2, 3])],
+  },
+  unsplit: { parameters: 176_000, flops: 4_600_000 },
+  split: { parameters: 84_000, flops: 2_460_000 },
+};
+
+/** 20 images a class; mistakes go to the neighbours in the group first. */
+function report(right: number, secondsPerImage: number): EvaluationReport {
+  const confusion = CLASSES.flatMap((_, truth) => {
+    const row = CLASSES.map(() => 0);
+    const kept = Math.min(20, Math.round(right * 20 + 4 * noise(truth) - 2));
+    row[truth] = kept;
+    for (let image = 0; image < 20 - kept; image++) {
+      const near = (Math.floor(truth / 4) * 4 + ((truth + image + 1) % 4)) % 20;
+      const taken = image % 3 === 2 || near === truth ? Math.floor(noise(truth * 7 + image) * 20) : near;
+      row[taken]! += 1;
+    }
+    return row;
+  });
+  const predictions = CLASSES.flatMap((_, truth) =>
+    confusion.slice(truth * 20, truth * 20 + 20).flatMap((images, predicted) => Array<number>(images).fill(predicted)),
+  );
+  const over = (indexOf: readonly number[], count: number): SubsetAccuracy[] =>
+    Array.from({ length: count }, (_, index) => {
+      const members = indexOf.flatMap((own, label) => (own === index ? [label] : []));
+      const correct = members.reduce((sum, label) => sum + confusion[label * 20 + label]!, 0);
+      return { index, count: members.length * 20, top1: members.length === 0 ? 0 : correct / (members.length * 20) };
+    });
+  const perClass = over(
+    CLASSES.map((_, label) => label),
+    20,
+  );
+  const top1 = perClass.reduce((sum, own) => sum + own.top1, 0) / 20;
+  return {
+    count: 400,
+    loss: 1.1 - right / 2,
+    top1,
+    top5: 0.96,
+    secondsPerImage,
+    predictions,
+    confusion,
+    perClass,
+    perGroup: over(GROUP_OF, GROUPS),
+    perSuperclass: over(SUPERCLASS_OF, SUPERCLASSES.length),
+  };
+}
+
+/** Thumbnails whose colour is their class's, with a diagonal that makes the direction plain. */
+function images(count: number): Extract<EngineEvent, { kind: "imagesLoaded" }> {
+  const labels = Array.from({ length: count }, (_, index) => index % CLASSES.length);
+  const rgba = new Uint8ClampedArray(count * 4096);
+  labels.forEach((label, index) => {
+    for (let pixel = 0; pixel < 1024; pixel++) {
+      const [x, y] = [pixel % 32, Math.floor(pixel / 32)];
+      const shade = Math.abs(x - y) < 4 ? 235 : 90 + ((x * label) % 64);
+      rgba.set([shade, 60 + ((label * 37) % 160), 40 + ((label * 91 + y * 3) % 180), 255], index * 4096 + pixel * 4);
+    }
+  });
+  return { kind: "imagesLoaded", labels, rgba };
+}
+
+const training = (at: number, stage: TrainingStage): EngineEvent => ({
+  kind: "activityChanged",
+  activity: { kind: "training", runId: RUN, stage, step: at, steps: STEPS, imagesPerSecond: 321, secondsLeft: 75 },
+});
+
+const storage: EngineEvent = {
+  kind: "storageMeasured",
+  storage: {
+    used: 48_000_000,
+    allowed: 10_000_000_000,
+    persistent: false,
+    dataset: 7_500_000,
+    runs: { [RUN]: 2_400_000 },
+    removed: 0,
+  },
+};
+
+const empty: readonly EngineEvent[] = [
+  ...READY.filter(({ kind }) => kind === "deviceProbed" || kind === "activityChanged"),
+  { kind: "datasetChanged", dataset: null },
+  { kind: "runsListed", runs: [] },
+  { kind: "removedChanged", removed: [] },
+  { kind: "mirrorChanged", mirror: { kind: "off" } },
+];
+const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", dataset }, storage, images(60)];
+const grouping = (steps: number): readonly EngineEvent[] => [
+  ...ready,
+  { kind: "runOpened", run: { record: record(), metrics: metrics(steps, "group"), history: history(steps) } },
+  { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), kept: false },
+];
+const problem = {
+  message: "the loss is not finite after step 260",
+  cure: "Go on from the last checkpoint with half the learning rate.",
+};
+
+/** Every state a panel can be in, as the facts that lead to it. */
+export const STATES = {
+  pending: [],
+  empty,
+  ready,
+  live: [
+    ...grouping(270),
+    training(0, "group"),
+    { kind: "checkpointWritten", runId: RUN, stage: "group", step: 200 },
+    training(270, "group"),
+  ],
+  failed: [
+    ...grouping(260),
+    { kind: "runChanged", record: record({ failure: { name: "DivergenceError", ...problem } }) },
+    { kind: "requestFailed", requestId: 3, error: { name: "DivergenceError", ...problem } },
+    {
+      kind: "requestFailed",
+      requestId: 4,
+      error: { name: "ArchiveError", message: "train.bin ends early at byte 17", cure: "Download the archive again." },
+    },
+  ],
+  finished: [
+    ...grouping(STEPS),
+    { kind: "metricsRecorded", runId: RUN, metrics: metrics(STEPS, "finetune") },
+    { kind: "runChanged", record: record({ phase: "finetuned", checkpointStep: STEPS, evaluated: true }) },
+    { kind: "splitPlanned", runId: RUN, tree, classGroups: GROUP_OF },
+    { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
+    { kind: "activityChanged", activity: { kind: "idle" } },
+  ],
+  missing: [
+    ...ready,
+    {
+      kind: "deviceProbed",
+      device: {
+        kind: "missing",
+        error: { name: "DeviceError", message: "this browser offers no WebGPU adapter", cure: "Turn on hardware acceleration." },
+      },
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly EngineEvent[]>>;
