@@ -25,6 +25,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1280, height: 800 },
+    // Files come from the server, where tests can withhold them; e2e/offline.spec.ts allows it.
+    serviceWorkers: "block",
     screenshot: "on",
     trace: "retain-on-failure",
     browserName: "chromium",

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -12,16 +14,39 @@ const CONTENT_SECURITY_POLICY = [
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ];
 
-/** What only a header can say. A worker obeys the header of its own file, never the page's meta tag. */
-const HEADERS = {
-  "Content-Security-Policy": [...CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"].join("; "),
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-};
+const SERVICE_WORKER = "service-worker.js";
+
+/**
+ * What only a header can say. A worker obeys the header of its own file, never the page's meta tag: the service worker alone may
+ * connect, to its own origin, since it fetches the page's files.
+ */
+function headersOf(path: string): Readonly<Record<string, string>> {
+  const own = path.endsWith(`/${SERVICE_WORKER}`) ? ["connect-src 'self'"] : [];
+  return {
+    "Content-Security-Policy": [...CONTENT_SECURITY_POLICY, ...own, "frame-ancestors 'none'"].join("; "),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+  };
+}
+
+/** `npm start` and `vite preview` send the policy as a header too. */
+function policyHeaders(): Plugin {
+  return {
+    name: "policy-headers",
+    configurePreviewServer({ middlewares }) {
+      middlewares.use(({ url = "" }, response, next) => {
+        for (const [name, value] of Object.entries(headersOf(new URL(url, "http://localhost").pathname)))
+          response.setHeader(name, value);
+        next();
+      });
+    },
+  };
+}
 
 /** Only in the built page, for whatever server it is put on: the development server injects inline scripts. */
 function contentSecurityPolicy(): Plugin {
@@ -53,6 +78,35 @@ function tensorsStayInWorker(): Plugin {
   };
 }
 
+/** Tells the service worker the files of the page: all but source maps and itself, each with the hash of its content. */
+function pageFilesForOffline(): Plugin {
+  let publicFolder = "";
+  return {
+    name: "page-files-for-offline",
+    apply: "build",
+    enforce: "post",
+    configResolved({ publicDir }) {
+      publicFolder = publicDir;
+    },
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const worker = bundle[SERVICE_WORKER];
+        if (worker?.type !== "chunk") return this.error(`the build has made no ${SERVICE_WORKER}`);
+        const built = Object.values(bundle)
+          .filter(({ fileName }) => fileName !== SERVICE_WORKER && !fileName.endsWith(".map"))
+          .map((file) => entryOf(file.fileName, file.type === "chunk" ? file.code : file.source));
+        const copied = readdirSync(publicFolder).map((file) => entryOf(file, readFileSync(`${publicFolder}/${file}`)));
+        worker.code = worker.code.replace("PAGE_FILES", JSON.stringify([...built, ...copied]));
+      },
+    },
+  };
+}
+
+function entryOf(url: string, content: string | Uint8Array): { readonly url: string; readonly revision: string } {
+  return { url, revision: createHash("sha256").update(content).digest("hex").slice(0, 16) };
+}
+
 /** Commit of the source, for the benchmarks' reports; "unknown" outside a checkout. */
 function commit(): string {
   try {
@@ -68,9 +122,21 @@ function commit(): string {
 export default defineConfig({
   base: "./",
   define: { "import.meta.env.VITE_COMMIT": JSON.stringify(commit()) },
-  plugins: [react(), contentSecurityPolicy(), tensorsStayInWorker()],
+  plugins: [react(), contentSecurityPolicy(), policyHeaders(), tensorsStayInWorker(), pageFilesForOffline()],
   // Not dist itself: a build empties its folder, and the command line lives in dist/cli.
-  build: { outDir: "dist/page", target: "esnext", sourcemap: true, chunkSizeWarningLimit: 1500 },
+  build: {
+    outDir: "dist/page",
+    target: "esnext",
+    sourcemap: true,
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      input: { index: "index.html", "service-worker": "src/service-worker.ts" },
+      // A service worker is found by its name, and rules the folder it stands in.
+      output: {
+        entryFileNames: ({ name }) => (name === "service-worker" ? SERVICE_WORKER : "assets/[name]-[hash].js"),
+      },
+    },
+  },
   worker: { format: "es" },
-  preview: { port: 4173, headers: HEADERS },
+  preview: { port: 4173 },
 });

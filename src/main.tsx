@@ -6,6 +6,7 @@ import { openStudio } from "./state/studio";
 import { unsavedSteps } from "./state/unsaved";
 import { App } from "./ui/app";
 import { finishNotice } from "./ui/finish-notice";
+import { keepForOffline } from "./ui/kit/new-version";
 import { browserNotice } from "./ui/kit/notification";
 import { leavingGuard } from "./ui/leaving";
 import { keepOnceStored } from "./ui/persistence";
@@ -27,6 +28,7 @@ function openPage(): void {
     if (document.title !== title) document.title = title;
   });
   keepOnceStored(studio.store);
+  if (import.meta.env.PROD) keepForOffline("./service-worker.js");
 
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no element with the id root");

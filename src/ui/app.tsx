@@ -6,6 +6,7 @@ import { ExportPanel } from "./exporting/export-panel";
 import { GroupsPanel } from "./groups/groups-panel";
 import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
+import { VersionNotice } from "./header/version-notice";
 import { Boundary } from "./kit/boundary";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
@@ -35,6 +36,7 @@ function Page() {
       </a>
       <Header />
       <DeviceNotice />
+      <VersionNotice />
       <Errors />
       <main className="page">
         <div className="page-stages">

@@ -37,6 +37,12 @@ export const text = {
   mirror,
   storage,
   log,
+  version: {
+    title: "A newer version of the studio is ready.",
+    now: "Loading it takes a second; data, runs and checkpoints stay.",
+    later: "It can be loaded once nothing runs: what runs goes on in this one.",
+    load: "Load the new version",
+  },
   boundary: {
     failed: (what: string) => `${what} could not be drawn.`,
     cure: "Only the drawing failed: what runs goes on, and nothing that is stored is touched. Draw it again; if it fails again, pause or stop at a checkpoint and load the page anew.",
