@@ -4,12 +4,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { openStudio } from "./state/studio";
 import { unsavedSteps } from "./state/unsaved";
+import { keepAddress, startOf } from "./ui/address";
 import { App } from "./ui/app";
 import { finishNotice } from "./ui/finish-notice";
 import { keepForOffline } from "./ui/kit/new-version";
 import { browserNotice } from "./ui/kit/notification";
+import { browserStorage } from "./ui/kit/remembered";
 import { leavingGuard } from "./ui/leaving";
 import { keepOnceStored } from "./ui/persistence";
+import { keepScroll } from "./ui/scroll";
 import { pageTitle } from "./ui/title";
 
 if (new URLSearchParams(location.search).has("bench")) void import("./bench-page");
@@ -17,7 +20,9 @@ else openPage();
 
 function openPage(): void {
   const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
-  const studio = openStudio(worker, location.search, Date.now);
+  const studio = openStudio(worker, startOf(window, browserStorage()), Date.now);
+  keepAddress(window, browserStorage(), studio);
+  keepScroll(window);
 
   const leaving = leavingGuard(window);
   const finished = finishNotice({ hidden: () => document.hidden, notify: browserNotice, later: setTimeout });

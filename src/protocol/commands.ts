@@ -6,8 +6,8 @@ import { PROTOCOL_VERSION } from "./events";
 
 /** Requests of the page. A request promises nothing: what happened is told by events. */
 export const commandSchema = z.discriminatedUnion("kind", [
-  /** Asks for device, data set, runs and the run last worked on. */
-  z.strictObject({ kind: z.literal("open") }),
+  /** Asks for device, data set, runs, and one of them: that of the id, else the one last worked on. */
+  z.strictObject({ kind: z.literal("open"), runId: z.string().max(100).optional() }),
   /** One archive, or loose train.bin, test.bin and label files. */
   z.strictObject({
     kind: z.literal("importData"),

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { presetConfig } from "../model/presets";
 import { evaluateForm, fieldText, formOfPreset, formOfValue, presetFromQuery, withEdit } from "./config-form";
 
-test("the query chooses the preset, an unknown name the default", () => {
+test("the query names a preset; an unknown name is none", () => {
   expect(presetFromQuery("?preset=tiny")).toBe("tiny");
-  expect(presetFromQuery("?preset=huge")).toBe("quick");
-  expect(presetFromQuery("")).toBe("quick");
+  expect(presetFromQuery("?preset=huge")).toBeNull();
+  expect(presetFromQuery("")).toBeNull();
 });
 
 test("an untouched preset is valid and differs in nothing", () => {

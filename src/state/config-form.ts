@@ -30,10 +30,10 @@ export interface FormResult {
 
 export const DEFAULT_PRESET: PresetName = "quick";
 
-/** The preset named in a query such as "?preset=tiny", else the default one. */
-export function presetFromQuery(query: string): PresetName {
+/** The preset named in a query such as "?preset=tiny", null for none that is known. */
+export function presetFromQuery(query: string): PresetName | null {
   const name = new URLSearchParams(query).get("preset") ?? "";
-  return isPresetName(name) ? name : DEFAULT_PRESET;
+  return isPresetName(name) ? name : null;
 }
 
 export function formOfPreset(preset: PresetName): ConfigForm {
@@ -98,7 +98,8 @@ function typedValue(model: unknown, text: string): unknown {
   return text.trim() !== "" && Number.isFinite(number) ? number : text;
 }
 
-function withValue(value: unknown, path: readonly string[], leaf: unknown): unknown {
+/** The value with a leaf put at a path, objects made on the way where there are none. */
+export function withValue(value: unknown, path: readonly string[], leaf: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return leaf;
   const object = isObject(value) ? value : {};

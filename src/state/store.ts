@@ -2,14 +2,15 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ErrorValue } from "../base/errors";
 import type { PresetName } from "../model/presets";
 import type { EngineEvent } from "../protocol/events";
-import { type ConfigForm, DEFAULT_PRESET, formOfPreset, formOfValue, withEdit } from "./config-form";
+import type { Start } from "./address";
+import { type ConfigForm, formOfPreset, formOfValue, withEdit } from "./config-form";
 import { type Facts, INITIAL_FACTS } from "./facts";
 import { dismissFailure, reduce } from "./reduce";
+import { followRun, type View, withView } from "./view";
 
-/** All the page knows: what the engine told, and what the person is writing. */
-export interface StudioState {
+/** All the page knows: what the engine told, what the person is writing, and how they look at it. */
+export interface StudioState extends Start {
   readonly facts: Facts;
-  readonly form: ConfigForm;
 }
 
 export interface StudioStore extends StoreApi<StudioState> {
@@ -21,20 +22,38 @@ export interface StudioStore extends StoreApi<StudioState> {
   editField(path: string, text: string): void;
   /** Replaces the form's configuration, valid or not. */
   replaceConfig(value: unknown): void;
+  /** Changes how the page is looked at; null for as usual. */
+  look(changes: Parameters<typeof withView>[1]): void;
+  /** Takes in another address of the page. */
+  restart(start: Start): void;
 }
 
-export function createStudioStore(preset: PresetName = DEFAULT_PRESET, facts: Facts = INITIAL_FACTS): StudioStore {
-  const store = createStore<StudioState>(() => ({ facts, form: formOfPreset(preset) }));
+export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS): StudioStore {
+  const store = createStore<StudioState>(() => ({ facts: initial, view: start.view, form: start.form }));
   const changeFacts = (change: (facts: Facts) => Facts): void => store.setState((state) => ({ facts: change(state.facts) }));
   const changeForm = (change: (form: ConfigForm) => ConfigForm): void =>
     store.setState((state) => ({ form: change(state.form) }));
   return {
     ...store,
-    receive: (events, time) => changeFacts((old) => events.reduce((now, event) => reduce(now, event, time), old)),
+    receive: (events, time) =>
+      store.setState((old) => {
+        const facts = events.reduce((now, event) => reduce(now, event, time), old.facts);
+        return { facts, view: followRun(old.view, openId(old.facts), openId(facts)) };
+      }),
     fail: (fatal) => changeFacts((old) => ({ ...old, fatal })),
     dismiss: (id) => changeFacts((old) => dismissFailure(old, id)),
     choosePreset: (name) => changeForm(() => formOfPreset(name)),
     editField: (path, text) => changeForm((form) => withEdit(form, path, text)),
     replaceConfig: (value) => changeForm((form) => formOfValue(value, form.preset)),
+    look: (changes) => {
+      const before = store.getState().view;
+      const view: View = withView(before, changes);
+      if (view !== before) store.setState({ view });
+    },
+    restart: ({ view, form }) => store.setState({ view, form }),
   };
+}
+
+function openId({ open }: Facts): string | null {
+  return open?.record.id ?? null;
 }

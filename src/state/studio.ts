@@ -1,11 +1,14 @@
 import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
+import type { Start } from "./address";
 import { connect, type EngineLink } from "./client";
-import { presetFromQuery } from "./config-form";
 import { createStudioStore, type StudioStore } from "./store";
 
 /** Events are taken in together at this pace: the engine may tell hundreds a second. */
 const INTAKE_MILLISECONDS = 50;
+
+/** As long as the engine's commands allow; no run has an id that long. */
+const LONGEST_RUN_ID = 100;
 
 export interface Studio {
   readonly store: StudioStore;
@@ -14,8 +17,8 @@ export interface Studio {
 }
 
 /** Store and requests of a page that talks to the engine behind `link`; asks at once for what is stored. `now` is in Unix milliseconds. */
-export function openStudio(link: EngineLink, query: string, now: () => number): Studio {
-  const store = createStudioStore(presetFromQuery(query));
+export function openStudio(link: EngineLink, start: Start, now: () => number): Studio {
+  const store = createStudioStore(start);
   const waiting: EngineEvent[] = [];
   const takeIn = (): void => store.receive(waiting.splice(0), now());
   const client = connect(link, {
@@ -24,6 +27,7 @@ export function openStudio(link: EngineLink, query: string, now: () => number): 
     },
     onFatal: store.fail,
   });
-  client.send({ kind: "open" });
+  const { run } = start.view;
+  client.send(run === undefined ? { kind: "open" } : { kind: "open", runId: run.slice(0, LONGEST_RUN_ID) });
   return { store, send: (command) => void client.send(command) };
 }

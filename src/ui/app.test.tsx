@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { readAddress } from "../state/address";
 import { INITIAL_FACTS } from "../state/facts";
 import { createStudioStore } from "../state/store";
 import { FINISHED, GROUPING, READY, sampleTraining } from "../state/testing";
@@ -20,7 +21,7 @@ const SOFTWARE = {
 const error = { name: "ArchiveError", message: "train.bin ends early at byte 17", cure: "Download it again." };
 
 test("the whole page renders before the engine has said anything, with one status region", () => {
-  const store = createStudioStore("tiny");
+  const store = createStudioStore(readAddress({ hash: "", query: "", stored: "" }));
   const markup = renderToStaticMarkup(<App studio={{ store, send: () => undefined }} />);
   expect(markup.match(/role="status"/g)).toHaveLength(1);
   for (const heading of ["Data set", "Configuration", "Runs", "Curves", "Groups", "Split tree", "Results"])

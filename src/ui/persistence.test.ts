@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { DatasetView } from "../protocol/views";
+import { readAddress } from "../state/address";
 import { createStudioStore } from "../state/store";
 import { keepOnceStored } from "./persistence";
 
@@ -19,7 +20,7 @@ const DATASET: DatasetView = {
 };
 
 test("the browser is asked once, and not before there is a data set", () => {
-  const store = createStudioStore();
+  const store = createStudioStore(readAddress({ hash: "", query: "", stored: "" }));
   let asked = 0;
   keepOnceStored(store, async () => ++asked > 0);
   store.receive([{ kind: "datasetChanged", dataset: null }], 0);

@@ -34,6 +34,18 @@ export class RunDesk {
     if (latest !== undefined) await this.open(latest);
   }
 
+  /** Lists all runs and opens the one asked for; where that is not here, the one last worked on, and throws RequestError. */
+  async openFirst(wanted: string | null): Promise<void> {
+    if (wanted === null) return this.openLatest();
+    const records = await this.#list();
+    if (records.some(({ id }) => id === wanted)) return this.open(wanted);
+    await this.openLatest();
+    throw new RequestError(
+      `the address asks for the run ${wanted}, and it is not stored in this browser`,
+      "If it was made elsewhere, save it there as a file and load that here; the settings in the address stand in the form.",
+    );
+  }
+
   /** Publishes everything stored of a run. */
   async open(id: string): Promise<void> {
     const { record, metrics, assignments, history, split, evaluation } = await readRun(this.#runs, id);

@@ -149,6 +149,20 @@ test("stop writes a checkpoint; a page loaded anew opens the run and resumes it 
   expect(drawn(reloaded.events(), "group")).toEqual(await wholeCurve());
 });
 
+test("a page may ask for a run; one that is not here is said, and the latest opened", async () => {
+  const page = await withSample();
+  for (const seed of [1, 2]) await page.send({ kind: "group", config: { ...exampleConfig, seed } });
+  const [first, second] = page.of("runOpened").map(({ run }) => run.record.id);
+  const opens = async (runId: string) => {
+    const reloaded = await opened({ database: page.database });
+    await reloaded.send({ kind: "open", runId });
+    return { run: reloaded.runId(), failures: reloaded.of("requestFailed").map(({ error }) => error.message) };
+  };
+  expect(await opens(first!)).toEqual({ run: first, failures: [] });
+  const failures = ["the address asks for the run gone, and it is not stored in this browser"];
+  expect(await opens("gone")).toEqual({ run: second, failures });
+});
+
 test("a run saved in one browser is loaded in another and goes on to the same curve", async () => {
   const { page, group } = await pausedRun();
   await page.send({ kind: "stop" });

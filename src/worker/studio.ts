@@ -82,7 +82,7 @@ export class Studio {
   async #handle(id: number, command: Command): Promise<void> {
     switch (command.kind) {
       case "open":
-        return this.#open(id);
+        return this.#open(id, command.runId ?? null);
       case "importData":
         return this.#importData(command.files, command.names);
       case "useSampleData":
@@ -135,7 +135,7 @@ export class Studio {
   }
 
   /** Each part by itself: a damaged run does not hide the data set, a missing device does not hide the runs. */
-  async #open(id: number): Promise<void> {
+  async #open(id: number, runId: string | null): Promise<void> {
     this.#reporter.republish();
     const probe = this.#devices.probe();
     // Not awaited: it waits for the end of what another tab does.
@@ -147,7 +147,7 @@ export class Studio {
         return null;
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
-      await desk.openLatest().catch((error: unknown) => this.#fail(id, error));
+      await desk.openFirst(runId).catch((error: unknown) => this.#fail(id, error));
       await this.#shelves.emptyBin();
       await mirror.open();
       await this.#shelves.measure();

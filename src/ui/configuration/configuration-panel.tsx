@@ -10,6 +10,7 @@ import { Button, Select, TextField } from "../kit/controls";
 import { short } from "../kit/format";
 import { Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { choicesOf, FIELD_GROUPS, type FieldPath, hintOf } from "./fields";
 import { JsonEditor } from "./json-editor";
@@ -72,14 +73,20 @@ interface FieldsProps {
 }
 
 export function Fields({ form, result, onEdit }: FieldsProps) {
-  return FIELD_GROUPS.map(({ title, paths, gist }) => (
-    <details key={title} className="details" open={paths.some((path) => result.errors[path] !== undefined) || undefined}>
-      <summary>
-        {title}{" "}
-        <span className="hint">
-          {gist.map((path) => `${text.configuration.fields[path].gist} ${fieldText(form, path)}`).join(" · ")}
-        </span>
-      </summary>
+  return FIELD_GROUPS.map(({ name, title, paths, gist }) => (
+    <Disclosure
+      key={title}
+      name={name}
+      forced={paths.some((path) => result.errors[path] !== undefined)}
+      summary={
+        <>
+          {title}{" "}
+          <span className="hint">
+            {gist.map((path) => `${text.configuration.fields[path].gist} ${fieldText(form, path)}`).join(" · ")}
+          </span>
+        </>
+      }
+    >
       <div className="fields">
         {paths.map((path) => (
           <Field
@@ -91,7 +98,7 @@ export function Fields({ form, result, onEdit }: FieldsProps) {
           />
         ))}
       </div>
-    </details>
+    </Disclosure>
   ));
 }
 

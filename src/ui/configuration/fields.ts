@@ -1,6 +1,7 @@
 import { text } from "../text";
 
 export interface FieldGroup {
+  readonly name: string;
   readonly title: string;
   readonly paths: readonly FieldPath[];
   /** Fields whose values stand in the folded line. */
@@ -24,11 +25,13 @@ const { network, stage1, stage2 } = text.configuration;
 /** The fields people change most; everything else stands in the JSON. */
 export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
+    name: "network",
     title: network,
     paths: ["model.depth", "model.widen", "grouping", "seed", "blockOrder", "emptyGroups", "precision"],
     gist: ["model.depth", "model.widen", "grouping"],
   },
   {
+    name: "stage-one",
     title: stage1,
     paths: [
       "group.steps",
@@ -43,6 +46,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     gist: ["group.steps", "group.batchSize"],
   },
   {
+    name: "stage-two",
     title: stage2,
     paths: ["finetune.steps", "finetune.batchSize", "finetune.learningRate", "finetune.weightDecay"],
     gist: ["finetune.steps", "finetune.batchSize"],

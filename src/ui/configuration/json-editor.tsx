@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { Button } from "../kit/controls";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
 interface Props {
@@ -20,8 +21,7 @@ export function JsonEditor({ value, onApply }: Props) {
     onApply(parsed.value);
   };
   return (
-    <details className="details">
-      <summary>{text.configuration.json}</summary>
+    <Disclosure name="json" summary={text.configuration.json}>
       <label htmlFor={id} className="hint">
         {text.configuration.jsonHint}
       </label>
@@ -42,7 +42,7 @@ export function JsonEditor({ value, onApply }: Props) {
       <Button disabled={draft === null} onClick={apply}>
         {text.configuration.apply}
       </Button>
-    </details>
+    </Disclosure>
   );
 }
 

@@ -17,6 +17,7 @@ export interface LineStyle {
 
 /** One chart: its lines at full resolution and how to draw them. */
 export interface Chart {
+  readonly key: "loss" | "accuracy" | "rate";
   readonly title: string;
   readonly dense: NamedLines;
   readonly sparse: NamedLines;
@@ -32,6 +33,7 @@ export function lossChart(curves: StageCurves, scale: AxisScale): Chart {
   const terms = LOSS_TERMS.filter((term) => columnOf(curves.steps, term).some((value) => value !== 0));
   const { series } = text.curves;
   return {
+    key: "loss",
     title: text.curves.loss,
     dense: { x: scale.steps, lines: Object.fromEntries(terms.map((term) => [term, columnOf(curves.steps, term)])) },
     sparse: validationLines(curves, scale, { validationLoss: "loss" }),
@@ -47,6 +49,7 @@ export function accuracyChart(curves: StageCurves, scale: AxisScale): Chart {
   const accuracy = columnOf(curves.steps, "accuracy");
   const { series } = text.curves;
   return {
+    key: "accuracy",
     title: text.curves.accuracy,
     dense: { x: scale.steps, lines: { batchAccuracy: accuracy, smoothAccuracy: smooth(accuracy, SMOOTHING) } },
     sparse: validationLines(curves, scale, { top1: "top1", top5: "top5" }),
@@ -61,6 +64,7 @@ export function accuracyChart(curves: StageCurves, scale: AxisScale): Chart {
 
 export function rateChart(curves: StageCurves, scale: AxisScale): Chart {
   return {
+    key: "rate",
     title: text.curves.learningRate,
     dense: { x: scale.steps, lines: { learningRate: columnOf(curves.steps, "learningRate") } },
     sparse: { x: new Float64Array(0), lines: {} },

@@ -1,29 +1,35 @@
-import { z } from "zod";
-import { parseSafely } from "../../base/problems";
-import { CURVE_AXES, type CurveRange } from "../../state/curve-view";
+import type { TrainingStage } from "../../model/run";
+import { CURVE_AXES, type CurveAxis, type CurveRange } from "../../state/curve-view";
+import { listIn, listText, type View, type ViewName } from "../../state/view";
 
-/** How a person looks at the curves; kept over reloads. */
+/** How a person looks at the curves. */
 export interface CurveChoices {
-  readonly axis: (typeof CURVE_AXES)[number];
+  readonly axis: CurveAxis;
   readonly log: boolean;
-  /** Of one stage of one run, and on this axis; null: everything. */
-  readonly zoom: { readonly of: string; readonly range: CurveRange } | null;
+  /** Of one stage and on one axis; null: everything. */
+  readonly zoom: { readonly stage: TrainingStage; readonly axis: CurveAxis; readonly range: CurveRange } | null;
 }
 
-const DEFAULT: CurveChoices = { axis: "step", log: false, zoom: null };
+/** What the view says of the curves; what cannot be read is as usual. */
+export function choicesOf(view: View): CurveChoices {
+  return { axis: axisIn(view.axis) ?? "step", log: view.log === "on", zoom: zoomIn(listIn(view.zoom)) };
+}
 
-const schema: z.ZodType<CurveChoices> = z.object({
-  axis: z.enum(CURVE_AXES),
-  log: z.boolean(),
-  zoom: z.object({ of: z.string(), range: z.tuple([z.number(), z.number()]) }).nullable(),
-});
+export function viewOfChoices({ axis, log, zoom }: CurveChoices): Partial<Record<ViewName, string | null>> {
+  return {
+    axis: axis === "step" ? null : axis,
+    log: log ? "on" : null,
+    zoom: zoom === null ? null : listText([zoom.stage, zoom.axis, ...zoom.range]),
+  };
+}
 
-/** As stored; what cannot be read is the default. */
-export function parseChoices(stored: string | null): CurveChoices {
-  try {
-    const parsed = parseSafely(schema, JSON.parse(stored ?? "null"));
-    return parsed.success ? parsed.data : DEFAULT;
-  } catch {
-    return DEFAULT;
-  }
+function zoomIn([stage, axisName, from, to]: readonly string[]): CurveChoices["zoom"] {
+  const axis = axisIn(axisName);
+  const range = [Number(from), Number(to)] as const;
+  if ((stage !== "group" && stage !== "finetune") || axis === null || !range.every(Number.isFinite)) return null;
+  return { stage, axis, range };
+}
+
+function axisIn(name: string | undefined): CurveAxis | null {
+  return CURVE_AXES.find((axis) => axis === name) ?? null;
 }

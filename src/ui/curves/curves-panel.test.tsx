@@ -8,7 +8,7 @@ import { EventLog } from "../log/event-log";
 import { renderAfter, textOf } from "../testing";
 import { chartRows, pointsIn } from "./chart-rows";
 import { lossChart } from "./charts";
-import { parseChoices } from "./curve-choices";
+import { choicesOf, viewOfChoices } from "./curve-choices";
 import { CurvesPanel } from "./curves-panel";
 
 test("without a step the panel says what will be drawn", () => {
@@ -99,8 +99,12 @@ test("every term is explained with its equation, weight and value; fine-tuning h
 });
 
 test("choices that cannot be read are the usual ones", () => {
-  for (const stored of [null, "", "{", '{"axis":"day"}', '{"axis":"time","log":true,"zoom":{"of":"r","range":[1]}}'])
-    expect(parseChoices(stored)).toEqual({ axis: "step", log: false, zoom: null });
-  const choices = { axis: "time", log: true, zoom: { of: "run-1 group time", range: [1, 2] } };
-  expect(parseChoices(JSON.stringify(choices))).toEqual(choices);
+  const usual = { axis: "step", log: false, zoom: null };
+  for (const zoom of ["", "group", "group_time_1", "group_day_1_2", "tune_time_1_2", "group_step_a_2"])
+    expect(choicesOf({ axis: "day", log: "yes", zoom })).toEqual(usual);
+  expect(viewOfChoices(choicesOf({}))).toEqual({ axis: null, log: null, zoom: null });
+  const choices = { axis: "time", log: true, zoom: { stage: "group", axis: "time", range: [0.5, 2] } } as const;
+  const view = { axis: "time", log: "on", zoom: "group_time_0.5_2" };
+  expect(viewOfChoices(choices)).toEqual(view);
+  expect(choicesOf(view)).toEqual(choices);
 });

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { RunRecord, TrainingStage } from "../../model/run";
 import { axisScale, type CurveRange, fullRange, within } from "../../state/curve-view";
 import type { Curves, StageCurves } from "../../state/curves";
@@ -7,16 +7,18 @@ import type { DatasetFact, Sleep } from "../../state/facts";
 import { columnOf } from "../../state/series";
 import { Select } from "../kit/controls";
 import { useThrottled } from "../kit/hooks";
-import { useRemembered } from "../kit/remembered";
 import { Empty, Section } from "../kit/section";
-import { useSelected } from "../kit/studio";
+import { useSelected, useStudio } from "../kit/studio";
+import { useViewed } from "../kit/view";
 import { text } from "../text";
 import { accuracyChart, lossChart, rateChart } from "./charts";
-import { type CurveChoices, parseChoices } from "./curve-choices";
+import { type CurveChoices, choicesOf, viewOfChoices } from "./curve-choices";
 import { LinePanel } from "./line-panel";
 import { marksOf } from "./marks";
 import { Terms } from "./terms";
 import { ViewControls } from "./view-controls";
+
+const STAGES: readonly TrainingStage[] = ["group", "finetune"];
 
 /** Charts are redrawn this often at most. */
 const REDRAW_MILLISECONDS = 700;
@@ -25,7 +27,7 @@ const REDRAW_MILLISECONDS = 700;
 export function CurvesPanel() {
   const live = useSelected((state) => state.facts.open);
   const run = useThrottled(live, REDRAW_MILLISECONDS);
-  const [chosen, setChosen] = useState<TrainingStage | null>(null);
+  const [chosen, choose] = useViewed("stage");
   if (run === null || !hasPoints(run.curves)) {
     return (
       <Section title={text.curves.title} name="curves">
@@ -33,18 +35,14 @@ export function CurvesPanel() {
       </Section>
     );
   }
-  const stage = chosen ?? latestStage(run.curves);
-  const options = [
-    { value: "group", name: text.curves.group },
-    { value: "finetune", name: text.curves.finetune },
-  ];
+  const stage = STAGES.find((name) => name === chosen) ?? latestStage(run.curves);
   const aside = (
     <Select
       inline
       label={text.curves.stage}
       value={stage}
-      options={options}
-      onChange={(value) => setChosen(value === "finetune" ? "finetune" : "group")}
+      options={STAGES.map((value) => ({ value, name: text.curves[value] }))}
+      onChange={choose}
     />
   );
   return (
@@ -64,7 +62,6 @@ interface ChartsProps {
 function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
   const stepsPerEpoch = useSelected(({ facts }) => epochLength(facts.dataset, record, stage));
   const [choices, choose] = useChoices();
-  const of = `${record.id} ${stage} ${choices.axis}`;
   const scale = useMemo(() => axisScale(curves, choices.axis, stepsPerEpoch), [curves, choices.axis, stepsPerEpoch]);
   const [loss, accuracy, rate] = useMemo(
     () => [lossChart(curves, scale), accuracyChart(curves, scale), rateChart(curves, scale)] as const,
@@ -72,8 +69,10 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
   );
   const full = fullRange(scale);
   if (full === null) return <Empty>{text.curves.none}</Empty>;
-  const range = choices.zoom?.of === of ? within(full, choices.zoom.range) : null;
-  const setRange = (next: CurveRange | null): void => choose({ ...choices, zoom: next === null ? null : { of, range: next } });
+  const { zoom } = choices;
+  const range = zoom?.stage === stage && zoom.axis === choices.axis ? within(full, zoom.range) : null;
+  const setRange = (next: CurveRange | null): void =>
+    choose({ ...choices, zoom: next === null ? null : { stage, axis: choices.axis, range: next } });
   const points = curves.steps.length;
   const marks = marksOf(stage, record, sleeps, columnOf(curves.steps, "step").at(-1) ?? 0);
   const shared = { scale, full, range, onRange: setRange };
@@ -110,11 +109,11 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
   );
 }
 
-/** How the curves are looked at, remembered by the browser. */
+/** How the curves are looked at. */
 function useChoices(): readonly [CurveChoices, (choices: CurveChoices) => void] {
-  const [stored, store] = useRemembered("splitnet-curves", (before) => before ?? "");
-  const choices = useMemo(() => parseChoices(stored), [stored]);
-  return [choices, (next) => store(JSON.stringify(next))];
+  const { store } = useStudio();
+  const view = useSelected((state) => state.view);
+  return [useMemo(() => choicesOf(view), [view]), (next) => store.look(viewOfChoices(next))];
 }
 
 /** Steps that see as many images as the stage trains on; null where the run's data set is not the one at hand. */

@@ -1,3 +1,4 @@
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { lineRange } from "./chart-rows";
 import type { Chart } from "./charts";
@@ -7,8 +8,7 @@ export function LatestTable({ chart, show }: { readonly chart: Chart; readonly s
   const { columns } = text.curves;
   const lines = { ...chart.dense.lines, ...chart.sparse.lines };
   return (
-    <details className="details details-small">
-      <summary>{text.curves.table}</summary>
+    <Disclosure small name={`${chart.key}-table`} summary={text.curves.table}>
       <table className="table">
         <caption className="hidden">{chart.title}</caption>
         <thead>
@@ -35,6 +35,6 @@ export function LatestTable({ chart, show }: { readonly chart: Chart; readonly s
           })}
         </tbody>
       </table>
-    </details>
+    </Disclosure>
   );
 }

@@ -3,6 +3,7 @@ import type { TrainingStage } from "../../model/run";
 import type { StageCurves } from "../../state/curves";
 import { columnOf } from "../../state/series";
 import { count, decimal } from "../kit/format";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
 interface Props {
@@ -30,8 +31,7 @@ export function Terms({ stage, curves, config }: Props) {
       : (["crossEntropy", "l2"] as const);
   const latest = (term: (typeof terms)[number] | "total"): string => decimal(columnOf(curves.steps, term)[last]!);
   return (
-    <details className="details">
-      <summary>{explain.title}</summary>
+    <Disclosure name="terms" summary={explain.title}>
       <p className="hint">{explain.step(count(columnOf(curves.steps, "step")[last]!))}</p>
       <table className="table terms">
         <thead>
@@ -66,6 +66,6 @@ export function Terms({ stage, curves, config }: Props) {
           </tr>
         </tbody>
       </table>
-    </details>
+    </Disclosure>
   );
 }

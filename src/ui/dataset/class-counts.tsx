@@ -1,6 +1,7 @@
 import type { DatasetView } from "../../protocol/views";
 import { count } from "../kit/format";
 import { Scroll } from "../kit/scroll";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
 interface Row {
@@ -15,18 +16,29 @@ export function ClassCounts({ dataset }: { readonly dataset: DatasetView }) {
   const { columns } = text.dataset;
   return (
     <>
-      <CountTable title={text.dataset.superclassTable} column={columns.superclass} rows={superclassRows(dataset)} />
-      <CountTable title={text.dataset.classTable} column={columns.class} rows={classRows(dataset)} />
+      <CountTable
+        name="superclasses"
+        title={text.dataset.superclassTable}
+        column={columns.superclass}
+        rows={superclassRows(dataset)}
+      />
+      <CountTable name="classes" title={text.dataset.classTable} column={columns.class} rows={classRows(dataset)} />
     </>
   );
 }
 
-function CountTable({ title, column, rows }: { readonly title: string; readonly column: string; readonly rows: readonly Row[] }) {
+interface TableProps {
+  readonly name: string;
+  readonly title: string;
+  readonly column: string;
+  readonly rows: readonly Row[];
+}
+
+function CountTable({ name, title, column, rows }: TableProps) {
   const most = Math.max(1, ...rows.map((row) => row.train));
   const { columns } = text.dataset;
   return (
-    <details className="details">
-      <summary>{title}</summary>
+    <Disclosure name={name} summary={title}>
       <Scroll label={title}>
         <table className="table">
           <thead>
@@ -54,7 +66,7 @@ function CountTable({ title, column, rows }: { readonly title: string; readonly 
           </tbody>
         </table>
       </Scroll>
-    </details>
+    </Disclosure>
   );
 }
 

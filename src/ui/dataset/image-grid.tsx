@@ -1,10 +1,11 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { DatasetView } from "../../protocol/views";
 import type { Images } from "../../state/facts";
 import { Select } from "../kit/controls";
 import { Pending } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { Thumbnails } from "../kit/thumbnails";
+import { useViewed } from "../kit/view";
 import { text } from "../text";
 
 const SHOWN = 60;
@@ -14,13 +15,14 @@ const ALL = "all";
 export function ImageGrid({ dataset }: { readonly dataset: DatasetView }) {
   const { send } = useStudio();
   const images = useSelected((state) => state.facts.images);
-  const [chosen, setChosen] = useState(ALL);
+  const [viewed, look] = useViewed("images");
+  const label = dataset.classes.findIndex((_, index) => String(index) === viewed);
   const missing = images === null;
   useEffect(() => {
-    if (missing) send({ kind: "loadImages", label: null, count: SHOWN });
-  }, [send, missing]);
+    if (missing) send({ kind: "loadImages", label: label < 0 ? null : label, count: SHOWN });
+  }, [send, missing, label]);
   const choose = (value: string): void => {
-    setChosen(value);
+    look(value === ALL ? null : value);
     send({ kind: "loadImages", label: value === ALL ? null : Number(value), count: SHOWN });
   };
   const options = [
@@ -29,7 +31,7 @@ export function ImageGrid({ dataset }: { readonly dataset: DatasetView }) {
   ];
   return (
     <div className="image-grid">
-      <Select inline label={text.dataset.imagesOf} value={chosen} options={options} onChange={choose} />
+      <Select inline label={text.dataset.imagesOf} value={label < 0 ? ALL : String(label)} options={options} onChange={choose} />
       {images === null ? <Pending>{text.dataset.imagesPending}</Pending> : <Grid images={images} classes={dataset.classes} />}
     </div>
   );

@@ -1,10 +1,11 @@
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { AssignmentSnapshotView, AssignmentView } from "../../protocol/views";
 import type { OpenRun } from "../../state/facts";
 import { viewOf } from "../../state/group-history";
 import { useThrottled } from "../kit/hooks";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
+import { useViewed } from "../kit/view";
 import { text } from "../text";
 import { AssignmentHeatmap } from "./assignment-heatmap";
 import { ClassGroupList } from "./class-group-list";
@@ -21,7 +22,7 @@ export function GroupsPanel() {
 }
 
 export function GroupsView({ run }: { readonly run: OpenRun | null }) {
-  const [moment, setMoment] = useState<number | null>(null);
+  const [moment, setMoment] = useViewed("moment");
   if (run === null || (run.assignments === null && run.split === null)) {
     return (
       <Section title={text.groups.title} name="groups">
@@ -30,8 +31,10 @@ export function GroupsView({ run }: { readonly run: OpenRun | null }) {
     );
   }
   const { assignments, history } = run;
-  // A rewound run has fewer snapshots than the one looked at.
-  const past = moment === null ? null : (history[moment] ?? null);
+  // A rewound run may lack the snapshot looked at.
+  const position = moment === null ? -1 : history.findIndex(({ step }) => String(step) === moment);
+  const past = history[position] ?? null;
+  const move = (index: number | null): void => setMoment(index === null ? null : String(history[index]?.step));
   return (
     <Section
       title={text.groups.title}
@@ -39,7 +42,7 @@ export function GroupsView({ run }: { readonly run: OpenRun | null }) {
       aside={assignments !== null && <span className="hint">{text.groups.step((past ?? assignments).step)}</span>}
     >
       {history.length > 1 && (
-        <TimeSlider steps={history.map(({ step }) => step)} position={past === null ? null : moment} onMove={setMoment} />
+        <TimeSlider steps={history.map(({ step }) => step)} position={past === null ? null : position} onMove={move} />
       )}
       <ClassGroupList run={past === null ? run : { ...run, split: null, assignments: past }} />
       {assignments !== null && <Matrices run={run} latest={assignments} shown={past ?? assignments} />}

@@ -5,13 +5,13 @@ export function useRemembered<Value extends string>(
   key: string,
   parse: (stored: string | null) => Value,
 ): readonly [Value, (value: Value) => void] {
-  const [value, setValue] = useState(() => parse(storage()?.getItem(key) ?? null));
-  useEffect(() => storage()?.setItem(key, value), [key, value]);
+  const [value, setValue] = useState(() => parse(browserStorage()?.getItem(key) ?? null));
+  useEffect(() => browserStorage()?.setItem(key, value), [key, value]);
   return [value, setValue];
 }
 
-/** Null where there is no page, or where the browser forbids storing. */
-function storage(): Storage | null {
+/** What stays over visits; null where there is no page, or where the browser forbids storing. */
+export function browserStorage(): Storage | null {
   try {
     return globalThis.localStorage ?? null;
   } catch {

@@ -2,6 +2,7 @@ import type { Notice } from "../../state/facts";
 import { clock } from "../kit/format";
 import { Empty } from "../kit/section";
 import { useSelected } from "../kit/studio";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { noticeText } from "./notice-text";
 
@@ -9,10 +10,9 @@ import { noticeText } from "./notice-text";
 export function EventLog() {
   const notices = useSelected((state) => state.facts.notices);
   return (
-    <details className="details event-log">
-      <summary>{text.log.title}</summary>
+    <Disclosure name="log" summary={text.log.title}>
       {notices.length === 0 ? <Empty>{text.log.none}</Empty> : <Lines notices={notices} />}
-    </details>
+    </Disclosure>
   );
 }
 

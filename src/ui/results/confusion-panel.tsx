@@ -1,11 +1,13 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair } from "../../splitnet/evaluation";
-import { CLASS_ORDERS, type ClassGroups, type ClassOrder, classOrderOf } from "../../state/assignment";
+import { CLASS_ORDERS, type ClassGroups, classOrderOf } from "../../state/assignment";
+import { listIn, listText } from "../../state/view";
 import { CellCanvas } from "../kit/cell-canvas";
 import { Select } from "../kit/controls";
 import { groupColour } from "../kit/palette";
-import { useStudio } from "../kit/studio";
+import { useSelected, useStudio } from "../kit/studio";
+import { useChoice, useViewed } from "../kit/view";
 import { text } from "../text";
 import { ConfusedImages } from "./confused-images";
 import { confusionImage, mistakesWithinGroup } from "./confusion";
@@ -13,6 +15,7 @@ import { confusionImage, mistakesWithinGroup } from "./confusion";
 /** Images asked for at once. */
 const SHOWN = 48;
 const EVERY = "all";
+const NETWORKS = ["split", "unsplit"] as const;
 
 interface Props {
   readonly evaluation: EvaluationPair;
@@ -23,9 +26,12 @@ interface Props {
 /** Truth against prediction: ordered by group, mistakes that stay within a group lie in the blocks along the diagonal. */
 export function ConfusionPanel({ evaluation, record, groups }: Props) {
   const { send } = useStudio();
-  const [chosen, setNetwork] = useState<"unsplit" | "split">("split");
-  const [by, setBy] = useState<ClassOrder>("group");
-  const [only, setOnly] = useState<number | null>(null);
+  const [chosen, setNetwork] = useChoice("network", NETWORKS);
+  const [by, setBy] = useChoice("order", CLASS_ORDERS);
+  const [narrowed, setOnly] = useViewed("only");
+  const [cell, setCell] = useViewed("cell");
+  const confused = useSelected((state) => state.facts.open?.confused ?? null);
+  const only = groupNumber(narrowed, groups);
   const network = evaluation.split === null ? "unsplit" : chosen;
   const report = evaluation[network] ?? evaluation.unsplit;
   const { confusion } = report;
@@ -43,8 +49,16 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
   };
   const pick = (row: number, column: number): void => {
     const [truth, predicted] = [order[row]!, order[column]!];
+    setCell(listText([truth, predicted]));
     send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
   };
+  // The cell that was looked at before a reload; its images are asked for once, when there are none.
+  const asked = confused === null ? cell : null;
+  useEffect(() => {
+    const [truth, predicted] = listIn(asked ?? undefined).map(Number);
+    if (truth === undefined || predicted === undefined || !hasClasses(record, [truth, predicted])) return;
+    send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
+  }, [send, asked, record, network]);
   return (
     <div className="confusion">
       <h3>{text.results.confusion}</h3>
@@ -54,11 +68,8 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
             inline
             label={text.results.network}
             value={network}
-            options={[
-              { value: "split", name: text.results.split },
-              { value: "unsplit", name: text.results.unsplit },
-            ]}
-            onChange={(value) => setNetwork(value === "split" ? "split" : "unsplit")}
+            options={NETWORKS.map((value) => ({ value, name: text.results[value] }))}
+            onChange={setNetwork}
           />
         )}
         <Select
@@ -66,7 +77,7 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
           label={text.results.orderedBy}
           value={by}
           options={CLASS_ORDERS.map((name) => ({ value: name, name: text.results.orders[name] }))}
-          onChange={(value) => setBy(CLASS_ORDERS.find((name) => name === value) ?? "group")}
+          onChange={setBy}
         />
         {groups !== null && groups.groups > 1 && (
           <Select
@@ -77,7 +88,7 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
               { value: EVERY, name: text.results.everyClass },
               ...Array.from({ length: groups.groups }, (_, group) => ({ value: String(group), name: text.groups.group(group) })),
             ]}
-            onChange={(value) => setOnly(value === EVERY ? null : Number(value))}
+            onChange={(value) => setOnly(value === EVERY ? null : value)}
           />
         )}
       </div>
@@ -97,6 +108,16 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
       </p>
     </div>
   );
+}
+
+/** The group that the view names, null for none of these. */
+function groupNumber(name: string | null, groups: ClassGroups | null): number | null {
+  const group = Number(name ?? Number.NaN);
+  return groups !== null && Number.isInteger(group) && group >= 0 && group < groups.groups ? group : null;
+}
+
+function hasClasses({ classes }: RunRecord, labels: readonly number[]): boolean {
+  return labels.every((label) => Number.isInteger(label) && label >= 0 && label < classes.length);
 }
 
 /** Where each group's columns lie. */

@@ -2,6 +2,7 @@ import { Tabs } from "radix-ui";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../../splitnet/evaluation";
 import { count, percent } from "../kit/format";
+import { useChoice } from "../kit/view";
 import { text } from "../text";
 
 interface Props {
@@ -23,8 +24,9 @@ const KINDS: readonly Kind[] = [
 
 /** Top-1 accuracy of every group, superclass and class. */
 export function SubsetTables({ evaluation, record }: Props) {
+  const [kind, choose] = useChoice("subsets", ["group", "superclass", "class"]);
   return (
-    <Tabs.Root className="tabs" defaultValue="group">
+    <Tabs.Root className="tabs" value={kind} onValueChange={choose}>
       <Tabs.List className="tab-list" aria-label={text.results.title}>
         {KINDS.map(({ key }) => (
           <Tabs.Trigger key={key} value={key} className="tab">
@@ -32,9 +34,9 @@ export function SubsetTables({ evaluation, record }: Props) {
           </Tabs.Trigger>
         ))}
       </Tabs.List>
-      {KINDS.map((kind) => (
-        <Tabs.Content key={kind.key} value={kind.key} className="scroll scroll-tall">
-          <SubsetTable kind={kind} evaluation={evaluation} record={record} />
+      {KINDS.map((own) => (
+        <Tabs.Content key={own.key} value={own.key} className="scroll scroll-tall">
+          <SubsetTable kind={own} evaluation={evaluation} record={record} />
         </Tabs.Content>
       ))}
     </Tabs.Root>

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import type { RunRecord } from "../../model/run";
 import type { SplitTree, TreeNode } from "../../splitnet/tree";
 import { savings } from "../../state/notices";
@@ -8,15 +7,18 @@ import { groupColour } from "../kit/palette";
 import { Scroll } from "../kit/scroll";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
+import { useChoice } from "../kit/view";
 import { text } from "../text";
 import { TreeDiagram } from "./tree-diagram";
 import type { Measure } from "./tree-layout";
+
+const MEASURES: readonly [Measure, Measure] = ["parameters", "flops"];
 
 /** The split network as a tree, drawn and told. */
 export function TreePanel() {
   const split = useSelected((state) => state.facts.open?.split ?? null);
   const record = useSelected((state) => state.facts.open?.record ?? null);
-  const [measure, setMeasure] = useState<Measure>("parameters");
+  const [measure, setMeasure] = useChoice("tree", MEASURES);
   if (split === null || record === null) {
     return (
       <Section title={text.tree.title} name="tree">
@@ -30,11 +32,8 @@ export function TreePanel() {
       inline
       label={text.tree.measure}
       value={measure}
-      options={[
-        { value: "parameters", name: text.tree.parameters },
-        { value: "flops", name: text.tree.flops },
-      ]}
-      onChange={(value) => setMeasure(value === "flops" ? "flops" : "parameters")}
+      options={MEASURES.map((value) => ({ value, name: text.tree[value] }))}
+      onChange={setMeasure}
     />
   );
   return (
