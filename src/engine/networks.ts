@@ -30,6 +30,12 @@ export function finetuneTraining({ plan, partitions }: Cut): StageTraining {
 
 /** The cut stored with the run. */
 export async function storedCut(files: CheckpointFiles, run: RunRecord, grouped: NetworkTensors): Promise<Cut> {
+  const planned = await storedPlan(files, run);
+  return { ...planned, sliced: sliceState(planned.dense, planned.plan, grouped) };
+}
+
+/** The same without weights: what the split looks like and saves. */
+export async function storedPlan(files: CheckpointFiles, run: RunRecord): Promise<Omit<Cut, "sliced">> {
   const stored = await files.runs.readFile(run.id, PLAN_FILE);
   if (stored === null) {
     throw new CheckpointError(`the plan of run ${run.id} is missing or damaged`, "Start a new run with Group.");
@@ -38,7 +44,7 @@ export async function storedCut(files: CheckpointFiles, run: RunRecord, grouped:
   const dense = groupingSpec(run.config, classes);
   const partitions = decodePlan(stored.bytes, dense);
   const plan = planSplit(unblockedSplitSpec(run.config, classes), partitions);
-  return { dense, partitions, plan, sliced: sliceState(dense, plan, grouped), tree: splitTree(dense, plan) };
+  return { dense, partitions, plan, tree: splitTree(dense, plan) };
 }
 
 /** The cut a split would make now; groups without members get their nearest ones, so that it always exists. */

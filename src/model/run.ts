@@ -40,6 +40,25 @@ export interface ValidationMetric {
 
 export type Metric = StepMetric | ValidationMetric;
 
+/** What is recorded at validations, and at every step: names in a ValidationMetric and in a StepMetric. */
+export const VALIDATION_VALUES = ["top1", "top5", "loss"] as const;
+export const STEP_VALUES = [
+  "accuracy",
+  "total",
+  "crossEntropy",
+  "l2",
+  "overlap",
+  "weightSplit",
+  "uniform",
+  "learningRate",
+] as const;
+/** A value that runs are compared by. */
+export const COMPARABLE_METRICS = [...VALIDATION_VALUES, ...STEP_VALUES] as const;
+export type ComparableMetric = (typeof COMPARABLE_METRICS)[number];
+
+/** Runs compared at a time: as many as lines in a chart can be told apart. */
+export const MOST_COMPARED = 12;
+
 /** Where a stage was taken up again after a stop, a failure, a lost device or the end of the process. */
 export interface Resume {
   readonly stage: TrainingStage;

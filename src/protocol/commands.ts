@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
-import { LONGEST_NAME, LONGEST_NOTES } from "../model/run";
+import { COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
 import { PROTOCOL_VERSION } from "./events";
 
 /** Requests of the page. A request promises nothing: what happened is told by events. */
@@ -47,6 +47,13 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stop") }),
   z.strictObject({ kind: z.literal("checkpoint") }),
   z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
+  /** What some runs came to, and one metric of a stage of theirs. */
+  z.strictObject({
+    kind: z.literal("compareRuns"),
+    runIds: z.array(z.string().max(100)).min(1).max(MOST_COMPARED),
+    stage: z.enum(["group", "finetune"]),
+    metric: z.enum(COMPARABLE_METRICS),
+  }),
   z.strictObject({
     kind: z.literal("describeRun"),
     runId: z.string().max(100),

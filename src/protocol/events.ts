@@ -5,6 +5,7 @@ import type { SplitTree } from "../splitnet/tree";
 import type {
   Activity,
   AssignmentView,
+  ComparisonView,
   ConfusedView,
   DatasetView,
   DeviceView,
@@ -60,6 +61,7 @@ export type EngineEvent =
   | { readonly kind: "splitPlanned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }
   | { readonly kind: "confusedLoaded"; readonly confused: ConfusedView }
+  | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** The run with its checkpoints as one file. */
   | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }

@@ -1,6 +1,7 @@
 import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
-import type { Metric, RunRecord, TrainingStage } from "../model/run";
+import type { Cost } from "../model/cost";
+import type { ComparableMetric, Metric, RunRecord, TrainingStage } from "../model/run";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
 export type DeviceView =
@@ -117,6 +118,35 @@ export interface ConfusedView {
   readonly shown: number;
   /** Thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image. */
   readonly rgba: Uint8ClampedArray;
+}
+
+/** A metric of a run over the steps of a stage, every recorded point; the three are of one length, steps ascend. */
+export interface MetricLine {
+  readonly steps: Float64Array;
+  /** Unix milliseconds. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** What a run came to, as far as it is recorded. */
+export interface ComparedRunView {
+  readonly runId: string;
+  /** Its best validation, of either stage. */
+  readonly best: { readonly stage: TrainingStage; readonly step: number; readonly top1: number } | null;
+  /** Top-1 on the test images, 0..1, before and after the split. */
+  readonly unsplit: number | null;
+  readonly split: number | null;
+  /** Null before the split. */
+  readonly cost: { readonly unsplit: Cost; readonly split: Cost } | null;
+  readonly line: MetricLine;
+}
+
+/** Runs side by side; those that cannot be read are told of instead. */
+export interface ComparisonView {
+  readonly stage: TrainingStage;
+  readonly metric: ComparableMetric;
+  readonly runs: readonly ComparedRunView[];
+  readonly unreadable: readonly { readonly runId: string; readonly error: ErrorValue }[];
 }
 
 /** Assignments of every grouped space after so many steps of stage 1. */

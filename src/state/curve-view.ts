@@ -1,4 +1,6 @@
+import type { RunRecord, TrainingStage } from "../model/run";
 import type { StageCurves } from "./curves";
+import type { DatasetFact } from "./facts";
 import { columnOf, indexFrom } from "./series";
 
 /** What the x axis counts: steps, passes over the training images, or minutes since the stage's first step. */
@@ -30,7 +32,7 @@ export function axisScale(curves: StageCurves, axis: CurveAxis, stepsPerEpoch: n
     : { axis, steps: steps.map(at), validations: validations.map(at), at };
 }
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 function timeScale(curves: StageCurves, steps: Float64Array): AxisScale {
   const times = columnOf(curves.steps, "time");
@@ -42,12 +44,19 @@ function timeScale(curves: StageCurves, steps: Float64Array): AxisScale {
 }
 
 /** A clock that was set back, or another machine's, must not turn the curve round. */
-function ascending(values: Float64Array): Float64Array {
+export function ascending(values: Float64Array): Float64Array {
   let latest = Number.NEGATIVE_INFINITY;
   return values.map((value) => {
     latest = Math.max(latest, value);
     return latest;
   });
+}
+
+/** Steps that see as many images as the stage trains on; null where the run's data set is not the one at hand. */
+export function epochLength(dataset: DatasetFact, { datasetId, config }: RunRecord, stage: TrainingStage): number | null {
+  if (dataset.kind !== "stored" || dataset.dataset.id !== datasetId) return null;
+  const { trainCount, validationCount } = dataset.dataset;
+  return (trainCount - validationCount) / config[stage].batchSize;
 }
 
 /** First and last x of a stage; null before its first point. */

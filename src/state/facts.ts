@@ -3,6 +3,7 @@ import type { RunDescription, RunRecord, RunTrouble, TrainingStage } from "../mo
 import type {
   Activity,
   AssignmentSnapshotView,
+  ComparisonView,
   ConfusedView,
   DatasetView,
   DeviceView,
@@ -34,6 +35,8 @@ export interface Facts {
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
+  /** Runs side by side, as last asked for. */
+  readonly comparison: ComparisonView | null;
   /** The run last saved as a file. */
   readonly saved: { readonly runId: string; readonly fileName: string; readonly file: Blob } | null;
   /** Newest first; dismissed by the person reading. */
@@ -143,6 +146,7 @@ export const INITIAL_FACTS: Facts = {
   storage: null,
   saved: null,
   open: null,
+  comparison: null,
   failures: [],
   notices: [],
   fatal: null,

@@ -23,6 +23,13 @@ const VIEW_NAMES = [
   "subsets",
   /** Class whose training images are shown. */
   "images",
+  /** Ids of the runs compared, a list; stage, metric and order of it, "off" for single values, "on" for means over seeds. */
+  "compare",
+  "compare.stage",
+  "compare.metric",
+  "compare.sort",
+  "compare.smooth",
+  "compare.mean",
   /** Names of what is unfolded, a list. */
   "open",
 ] as const;

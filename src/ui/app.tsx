@@ -1,4 +1,5 @@
 import type { Studio } from "../state/studio";
+import { ComparePanel } from "./compare/compare-panel";
 import { ConfigurationPanel } from "./configuration/configuration-panel";
 import { CurvesPanel } from "./curves/curves-panel";
 import { DatasetPanel } from "./dataset/dataset-panel";
@@ -86,6 +87,9 @@ function Work() {
       </Boundary>
       <Boundary of={text.exporting.title}>
         <ExportPanel />
+      </Boundary>
+      <Boundary of={text.compare.title}>
+        <ComparePanel />
       </Boundary>
       <Boundary of={text.log.title}>
         <EventLog />

@@ -1,4 +1,5 @@
 import type { ElsewhereView } from "../protocol/views";
+import { compare } from "./texts/compare";
 import { configuration } from "./texts/configuration";
 import { curves } from "./texts/curves";
 import { dataset } from "./texts/dataset";
@@ -33,6 +34,7 @@ export const text = {
   results,
   exporting,
   runs,
+  compare,
   bin,
   mirror,
   storage,

@@ -119,6 +119,13 @@ export class RunDesk {
     if (this.#shown === null) await this.open(id);
   }
 
+  /** Every metric of a run, those of the run in training included that are not stored yet; throws RequestError if there is none. */
+  async metricsOf(id: string): Promise<readonly Metric[]> {
+    await storedRun(this.#runs, id);
+    const metrics = await this.#runs.readMetrics(id);
+    return this.#recent?.runId === id ? withRecent(metrics, this.#recent) : metrics;
+  }
+
   /** Publishes all runs, with what is said of them. */
   async #list(): Promise<readonly RunRecord[]> {
     const records = await this.#runs.list();

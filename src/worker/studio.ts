@@ -8,6 +8,7 @@ import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
 import { parseCommand, requestIdOf } from "./command-parser";
+import { comparedRuns } from "./compared-runs";
 import { confusedImages } from "./confused-images";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
@@ -109,6 +110,8 @@ export class Studio {
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
         return (await this.#shelves.open()).desk.open(command.runId);
+      case "compareRuns":
+        return this.#compareRuns(command);
       case "describeRun":
         return this.#shelves.describe(command.runId, { name: command.name, notes: command.notes });
       case "saveRun":
@@ -197,6 +200,11 @@ export class Studio {
   async #loadConfused(command: Extract<Command, { kind: "loadConfused" }>): Promise<void> {
     const confused = await confusedImages(await this.#shelves.open(), command);
     this.#publisher.publish({ kind: "confusedLoaded", confused });
+  }
+
+  async #compareRuns({ runIds, stage, metric }: Extract<Command, { kind: "compareRuns" }>): Promise<void> {
+    const comparison = await comparedRuns(await this.#shelves.open(), runIds, stage, metric);
+    this.#publisher.publish({ kind: "runsCompared", comparison });
   }
 
   async #group(config: Config, through: boolean): Promise<void> {

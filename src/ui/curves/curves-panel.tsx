@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import type { RunRecord, TrainingStage } from "../../model/run";
-import { axisScale, type CurveRange, fullRange, within } from "../../state/curve-view";
+import { axisScale, type CurveRange, epochLength, fullRange, within } from "../../state/curve-view";
 import type { Curves, StageCurves } from "../../state/curves";
 import { DRAWN_POINTS } from "../../state/decimate";
-import type { DatasetFact, Sleep } from "../../state/facts";
+import type { Sleep } from "../../state/facts";
 import { columnOf } from "../../state/series";
 import { Select } from "../kit/controls";
 import { useThrottled } from "../kit/hooks";
@@ -114,13 +114,6 @@ function useChoices(): readonly [CurveChoices, (choices: CurveChoices) => void] 
   const { store } = useStudio();
   const view = useSelected((state) => state.view);
   return [useMemo(() => choicesOf(view), [view]), (next) => store.look(viewOfChoices(next))];
-}
-
-/** Steps that see as many images as the stage trains on; null where the run's data set is not the one at hand. */
-function epochLength(dataset: DatasetFact, { datasetId, config }: RunRecord, stage: TrainingStage): number | null {
-  if (dataset.kind !== "stored" || dataset.dataset.id !== datasetId) return null;
-  const { trainCount, validationCount } = dataset.dataset;
-  return (trainCount - validationCount) / config[stage].batchSize;
 }
 
 function hasPoints({ group, finetune }: Curves): boolean {

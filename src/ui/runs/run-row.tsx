@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { formatBytes } from "../../base/bytes";
-import type { RunDescription, RunRecord } from "../../model/run";
+import { MOST_COMPARED, type RunDescription, type RunRecord } from "../../model/run";
 import type { Activity, ElsewhereView } from "../../protocol/views";
 import { ConfirmButton } from "../kit/confirm";
 import { Button } from "../kit/controls";
@@ -17,6 +17,10 @@ interface RowProps {
   /** Of its files; null where unknown. */
   readonly bytes: number | null;
   readonly disabled: boolean;
+  /** Whether it is among the runs compared, and whether it may be. */
+  readonly compared: boolean;
+  readonly comparable: boolean;
+  readonly onCompare: (on: boolean) => void;
   readonly onOpen: () => void;
   readonly onContinue: () => void;
   readonly onDescribe: (description: RunDescription) => void;
@@ -34,6 +38,9 @@ export function RunRow({
   open,
   bytes,
   disabled,
+  compared,
+  comparable,
+  onCompare,
   onOpen,
   onContinue,
   onDescribe,
@@ -75,6 +82,16 @@ export function RunRow({
         />
       )}
       <div className="row">
+        <label className="check run-compare" title={comparable ? undefined : text.compare.most(MOST_COMPARED)}>
+          <input
+            type="checkbox"
+            checked={compared}
+            disabled={!comparable}
+            aria-label={text.compare.tickLabel(name)}
+            onChange={({ target }) => onCompare(target.checked)}
+          />
+          {text.compare.tick}
+        </label>
         {!open && (
           <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={onOpen}>
             {text.runs.open}

@@ -1,11 +1,13 @@
 import Download from "lucide-react/icons/download";
 import { useMemo, useRef, useState } from "react";
-import type { RunDescription } from "../../model/run";
+import { MOST_COMPARED, type RunDescription } from "../../model/run";
 import { evaluateForm } from "../../state/config-form";
+import { listIn, listText } from "../../state/view";
 import { FileButton } from "../kit/controls";
 import { useObjectUrl } from "../kit/hooks";
 import { Empty, Pending, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
+import { useViewed } from "../kit/view";
 import { askToKeep } from "../persistence";
 import { text } from "../text";
 import { MirrorControl } from "./mirror-control";
@@ -28,6 +30,8 @@ export function RunsPanel() {
   const gone = useSelected((state) => state.facts.fatal !== null);
   const storage = useSelected((state) => state.facts.storage);
   const descriptions = useSelected((state) => state.facts.descriptions);
+  const [ticked, compare] = useViewed("compare");
+  const compared = listIn(ticked ?? undefined);
   const [removedLast, setRemovedLast] = useState<string | null>(null);
   const lists = useRef<HTMLDivElement>(null);
   const sorted = [...(runs ?? [])].sort((a, b) => b.createdAt - a.createdAt);
@@ -48,6 +52,12 @@ export function RunsPanel() {
                 open={record.id === openId}
                 bytes={storage?.runs[record.id] ?? null}
                 disabled={gone}
+                compared={compared.includes(record.id)}
+                comparable={compared.includes(record.id) || compared.length < MOST_COMPARED}
+                onCompare={(on) => {
+                  const others = compared.filter((id) => id !== record.id);
+                  compare(listText(on ? [...others, record.id] : others));
+                }}
                 onOpen={() => send({ kind: "openRun", runId: record.id })}
                 onContinue={() => send({ kind: "resume", runId: record.id })}
                 onDescribe={(said) => send({ kind: "describeRun", runId: record.id, ...said })}
