@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { presetConfig } from "../model/presets";
 import type { Metric } from "../model/run";
-import { csv, metricsCsv } from "./tables";
+import { csv, metricsCsv, metricsCsvParts, metricsJsonParts } from "./tables";
 
 const STEP: Metric = {
   kind: "step",
@@ -43,4 +44,15 @@ test("no row is left out and every number reads back exactly", () => {
 
 test("a run without metrics gives the heading alone", () => {
   expect(metricsCsv([]).split("\r\n").length).toBe(2);
+});
+
+test("in parts a long run is the same rows, none of them twice; as JSON it reads back with its configuration", () => {
+  const run = { id: "tiny-1", createdAt: 7, config: presetConfig("tiny"), datasetSource: "sample data" };
+  for (const length of [0, 1, 4999, 5000, 5001, 12_000]) {
+    const metrics = Array.from({ length }, (_, step): Metric => ({ ...STEP, step }));
+    expect([...metricsCsvParts(metrics)].join("")).toBe(metricsCsv(metrics));
+    expect(JSON.parse([...metricsJsonParts(run, metrics)].join(""))).toEqual({ run, metrics });
+  }
+  const parts = [...metricsCsvParts(Array.from({ length: 12_000 }, () => STEP))];
+  expect(parts.length).toBe(4);
 });

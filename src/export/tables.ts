@@ -1,4 +1,4 @@
-import type { Metric, StepMetric, ValidationMetric } from "../model/run";
+import type { Metric, RunRecord, StepMetric, ValidationMetric } from "../model/run";
 import { classGroups, type ExportInput } from "./export-input";
 
 type Cell = string | number | undefined;
@@ -27,7 +27,34 @@ const METRIC_COLUMNS = [
  * (loss, top1, top5 after `step` steps). Accuracies are 0..1, time is Unix time in milliseconds.
  */
 export function metricsCsv(metrics: readonly Metric[]): string {
-  return csv([METRIC_COLUMNS, ...metrics.map(metricRow)]);
+  return [...metricsCsvParts(metrics)].join("");
+}
+
+/** The same in parts, so that no text is as long as the curves of a long run. */
+export function* metricsCsvParts(metrics: readonly Metric[]): Generator<string> {
+  yield csv([METRIC_COLUMNS]);
+  for (const part of partsOf(metrics)) yield csv(part.map(metricRow));
+}
+
+/** Every recorded metric as the list "metrics" of a JSON object, in parts, after what is said of the run. */
+export function* metricsJsonParts(
+  run: Pick<RunRecord, "id" | "createdAt" | "config" | "datasetSource">,
+  metrics: readonly Metric[],
+): Generator<string> {
+  const { id, createdAt, config, datasetSource } = run;
+  yield `{"run":${JSON.stringify({ id, createdAt, datasetSource, config })},\n"metrics":[`;
+  let separator = "\n";
+  for (const part of partsOf(metrics)) {
+    yield separator + part.map((metric) => JSON.stringify(metric)).join(",\n");
+    separator = ",\n";
+  }
+  yield "\n]}\n";
+}
+
+const PART = 5000;
+
+function* partsOf(metrics: readonly Metric[]): Generator<readonly Metric[]> {
+  for (let start = 0; start < metrics.length; start += PART) yield metrics.slice(start, start + PART);
 }
 
 /** One row a class: label, name, superclass, group (from 1, with the branch's name) and position in the network's own order. */

@@ -62,6 +62,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
   }),
   /** The run with its checkpoints as one file. */
   z.strictObject({ kind: z.literal("saveRun"), runId: z.string().max(100) }),
+  /** Every metric of the run as one file. */
+  z.strictObject({ kind: z.literal("saveMetrics"), runId: z.string().max(100), format: z.enum(["csv", "json"]) }),
   /** Takes up a run that was saved here or elsewhere. */
   z.strictObject({ kind: z.literal("loadRun"), file: z.instanceof(Blob) }),
   /** Takes the run out of the list; it stays stored until it is freed. */

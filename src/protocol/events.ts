@@ -63,7 +63,7 @@ export type EngineEvent =
   | { readonly kind: "confusedLoaded"; readonly confused: ConfusedView }
   | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
-  /** The run with its checkpoints as one file. */
+  /** The run with its checkpoints, or its metrics, as one file. */
   | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** A request was refused or what it started failed; nothing stored was changed by the failure. */
   | { readonly kind: "requestFailed"; readonly requestId: number; readonly error: ErrorValue };

@@ -5,6 +5,7 @@ import { readRun } from "../engine/opened-run";
 import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
+import { metricsCsvParts, metricsJsonParts } from "../export/tables";
 import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
@@ -81,6 +82,15 @@ export class RunDesk {
   async save(id: string, now: number): Promise<void> {
     const { fileName, bytes } = await packRun(this.#runs, id, now);
     this.#publish({ kind: "runSaved", runId: id, fileName, file: new Blob([bytes], { type: "application/zip" }) });
+  }
+
+  /** Publishes every metric of a run as a file, those included that are not stored yet. */
+  async saveMetrics(id: string, format: "csv" | "json"): Promise<void> {
+    const record = await storedRun(this.#runs, id);
+    const metrics = await this.metricsOf(id);
+    const parts = format === "csv" ? metricsCsvParts(metrics) : metricsJsonParts(record, metrics);
+    const file = new Blob([...parts], { type: format === "csv" ? "text/csv" : "application/json" });
+    this.#publish({ kind: "runSaved", runId: id, fileName: `splitnet-metrics-${id}.${format}`, file });
   }
 
   /** Takes up a saved run, a bundle or a checkpoint and opens it; `now` is the date of a run that begins with it. */

@@ -163,6 +163,28 @@ test("a page may ask for a run; one that is not here is said, and the latest ope
   expect(await opens("gone")).toEqual({ run: second, failures });
 });
 
+test("every metric of a run is taken out as CSV and JSON, also while it trains, those included that are not stored yet", async () => {
+  const { page, group } = await pausedRun();
+  const runId = page.runId();
+  const told = page.of("metricsRecorded").flatMap(({ metrics }) => metrics);
+  for (const format of ["csv", "json"] as const) await page.send({ kind: "saveMetrics", runId, format });
+  const [csv, json] = await Promise.all(page.of("runSaved").map(({ file }) => file.text()));
+  expect(page.of("runSaved").map(({ fileName }) => fileName)).toEqual([
+    `splitnet-metrics-${runId}.csv`,
+    `splitnet-metrics-${runId}.json`,
+  ]);
+  expect(told.length).toBeGreaterThan(0);
+  expect(csv!.trimEnd().split("\r\n")).toHaveLength(1 + told.length);
+  const taken: { run: unknown; metrics: unknown[] } = JSON.parse(json!);
+  expect(taken.metrics).toEqual(expect.arrayContaining(told));
+  expect(taken.metrics).toHaveLength(told.length);
+  expect(taken.run).toMatchObject({ id: runId, config: exampleConfig });
+  await page.send({ kind: "saveMetrics", runId: "gone", format: "csv" });
+  expect(page.of("requestFailed").at(-1)?.error.message).toBe("there is no run gone");
+  await page.send({ kind: "stop" });
+  await group;
+});
+
 test("a run saved in one browser is loaded in another and goes on to the same curve", async () => {
   const { page, group } = await pausedRun();
   await page.send({ kind: "stop" });

@@ -116,6 +116,8 @@ export class Studio {
         return this.#shelves.describe(command.runId, { name: command.name, notes: command.notes });
       case "saveRun":
         return (await this.#shelves.open()).desk.save(command.runId, this.#parts.now());
+      case "saveMetrics":
+        return (await this.#shelves.open()).desk.saveMetrics(command.runId, command.format);
       case "mirror":
         return (await this.#shelves.open()).mirror.start(command.folder);
       case "stopMirror":

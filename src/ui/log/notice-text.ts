@@ -9,7 +9,7 @@ export function noticeText(what: NoticeContent): string {
     case "troubled":
       return troubleText(what.trouble);
     case "runSaved":
-      return `The run is ready as a file: ${what.fileName}.`;
+      return `Ready as a file: ${what.fileName}.`;
     case "slept":
       return `The computer slept or the tab was frozen for ${duration(what.seconds)}; nothing was done meanwhile.`;
     case "elsewhere":

@@ -5,6 +5,7 @@ import type { Activity, ElsewhereView } from "../../protocol/views";
 import { ConfirmButton } from "../kit/confirm";
 import { Button } from "../kit/controls";
 import { moment } from "../kit/format";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { DescriptionForm } from "./description-form";
 
@@ -25,6 +26,7 @@ interface RowProps {
   readonly onContinue: () => void;
   readonly onDescribe: (description: RunDescription) => void;
   readonly onSave: () => void;
+  readonly onMetrics: (format: "csv" | "json") => void;
   readonly onCopy: () => void;
   readonly onRemove: () => void;
 }
@@ -45,6 +47,7 @@ export function RunRow({
   onContinue,
   onDescribe,
   onSave,
+  onMetrics,
   onCopy,
   onRemove,
 }: RowProps) {
@@ -125,6 +128,22 @@ export function RunRow({
           onConfirm={onRemove}
         />
       </div>
+      <Disclosure small name={`more-${record.id}`} summary={text.runs.more}>
+        <div className="row">
+          {(["csv", "json"] as const).map((format) => (
+            <Button
+              key={format}
+              kind="quiet"
+              label={`${text.runs.metrics[format]} ${name}`}
+              disabled={disabled}
+              onClick={() => onMetrics(format)}
+            >
+              {text.runs.metrics[format]}
+            </Button>
+          ))}
+        </div>
+        <p className="hint">{text.runs.metricsHint}</p>
+      </Disclosure>
     </li>
   );
 }

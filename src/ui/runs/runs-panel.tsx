@@ -62,6 +62,7 @@ export function RunsPanel() {
                 onContinue={() => send({ kind: "resume", runId: record.id })}
                 onDescribe={(said) => send({ kind: "describeRun", runId: record.id, ...said })}
                 onSave={() => send({ kind: "saveRun", runId: record.id })}
+                onMetrics={(format) => send({ kind: "saveMetrics", runId: record.id, format })}
                 onCopy={() => store.replaceConfig(record.config)}
                 onRemove={() => {
                   setRemovedLast(record.id);
