@@ -32,6 +32,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
   }),
   /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */
   z.strictObject({ kind: z.literal("group"), config: configSchema, through: z.boolean().optional() }),
+  /** The whole job on the stored data, or on sample data where none is stored: never in place of somebody's own. */
+  z.strictObject({ kind: z.literal("demonstrate"), config: configSchema }),
   /** Discretises, plans, slices and fine-tunes the run; `emptyGroups`, where given, replaces the run's own rule for this split. */
   z.strictObject({
     kind: z.literal("split"),

@@ -5,10 +5,12 @@ import { CurvesPanel } from "./curves/curves-panel";
 import { DatasetPanel } from "./dataset/dataset-panel";
 import { ExportPanel } from "./exporting/export-panel";
 import { GroupsPanel } from "./groups/groups-panel";
+import { Guide } from "./guide/guide";
 import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
 import { VersionNotice } from "./header/version-notice";
 import { Boundary } from "./kit/boundary";
+import { useRemembered } from "./kit/remembered";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
@@ -29,13 +31,28 @@ export function App({ studio }: { readonly studio: Studio }) {
 
 function Page() {
   const hasRun = useSelected((state) => state.facts.open !== null);
+  const [guide, setGuide] = useRemembered("splitnet-guide", (stored) => (stored === "hidden" ? "hidden" : "shown"));
+  const closeGuide = (): void => {
+    setGuide("hidden");
+    document.getElementById("guide-switch")?.focus();
+  };
   const panels = [<Setup key="setup" />, <Work key="work" />];
   return (
     <>
       <a className="skip" href="#stages">
         {text.skip}
       </a>
-      <Header />
+      <Header>
+        <button
+          type="button"
+          id="guide-switch"
+          className="button button-quiet"
+          aria-expanded={guide === "shown"}
+          onClick={() => setGuide(guide === "shown" ? "hidden" : "shown")}
+        >
+          {text.guide.show}
+        </button>
+      </Header>
       <DeviceNotice />
       <VersionNotice />
       <Errors />
@@ -45,6 +62,7 @@ function Page() {
             <StagesPanel />
           </Boundary>
           <Status />
+          {guide === "shown" && <Guide onClose={closeGuide} />}
         </div>
         {hasRun ? panels.toReversed() : panels}
       </main>

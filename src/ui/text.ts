@@ -6,6 +6,7 @@ import { dataset } from "./texts/dataset";
 import { device } from "./texts/device";
 import { exporting } from "./texts/exporting";
 import { groups } from "./texts/groups";
+import { guide } from "./texts/guide";
 import { log } from "./texts/log";
 import { results } from "./texts/results";
 import { bin, mirror, runs } from "./texts/runs";
@@ -20,6 +21,7 @@ export const text = {
   privacy: "Everything runs in this browser; no image leaves it.",
   skip: "Skip to the stages",
   theme: { label: "Colours", system: "As the system", light: "Light", dark: "Dark" },
+  guide,
   device,
   dataset,
   configuration,

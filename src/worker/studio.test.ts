@@ -46,6 +46,17 @@ test("a run that goes through is grouped, split and evaluated at one request, an
   expect(page.of("requestFailed")).toEqual([]);
 });
 
+test("the demonstration brings sample data where none is stored, never in place of other data, and does the whole job", async () => {
+  const page = await opened();
+  await page.send({ kind: "demonstrate", config: exampleConfig });
+  expect(page.of("datasetChanged").map(({ dataset }) => dataset?.source)).toEqual(["sample data"]);
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "finetuned", evaluated: true });
+  await page.send({ kind: "demonstrate", config: { ...exampleConfig, seed: 2 } });
+  expect(page.of("datasetChanged")).toHaveLength(1);
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "finetuned", config: { seed: 2 } });
+  expect(page.of("requestFailed")).toEqual([]);
+});
+
 test("a run's name and notes are kept, told to who lists runs, move with it, and can be changed while it trains", async () => {
   const { page, group } = await pausedRun();
   const runId = page.runId();

@@ -29,6 +29,9 @@ export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly breathe: () => Promise<void>;
 }
 
+/** What is read where no file is. */
+const SAMPLE_DATA = "sample data";
+
 /** Facts after which storage holds something that other tabs can show. */
 const STORED: ReadonlySet<RunFact["kind"]> = new Set(["recorded", "checkpointed", "planned", "evaluated"]);
 
@@ -87,13 +90,15 @@ export class Studio {
       case "importData":
         return this.#importData(command.files, command.names);
       case "useSampleData":
-        return this.#load("sample data", ({ library }, signal) => library.useSample(signal));
+        return this.#load(SAMPLE_DATA, ({ library }, signal) => library.useSample(signal));
       case "loadImages":
         return this.#loadImages(command.label, command.count);
       case "loadConfused":
         return this.#loadConfused(command);
       case "group":
         return this.#group(command.config, command.through ?? false);
+      case "demonstrate":
+        return this.#demonstrate(command.config);
       case "split":
         return this.#split(command.runId, command.emptyGroups);
       case "evaluate":
@@ -219,6 +224,14 @@ export class Studio {
       if (!through || grouped === "stopped" || (await splitStage(context, id)) === null) return;
       if ((await finetuneStage(context, id)) === "finished") await evaluateStage(context, id);
     });
+  }
+
+  async #demonstrate(config: Config): Promise<void> {
+    const { library } = await this.#shelves.open();
+    const stored = async (): Promise<boolean> => (await library.view()) !== null;
+    if (!(await stored())) await this.#load(SAMPLE_DATA, (shelves, signal) => shelves.library.useSample(signal));
+    // Stopped while it was read: nothing is to be shown.
+    if (await stored()) await this.#group(config, true);
   }
 
   async #split(runId: string, emptyGroups: Config["emptyGroups"] | undefined): Promise<void> {

@@ -1,13 +1,14 @@
 import Cpu from "lucide-react/icons/cpu";
 import TriangleAlert from "lucide-react/icons/triangle-alert";
+import type { ReactNode } from "react";
 import { formatBytes } from "../../base/bytes";
 import type { DeviceView } from "../../protocol/views";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
 import { ThemeSelect } from "./theme";
 
-/** Name, device and colours. */
-export function Header() {
+/** Name, device and colours, with what else the page puts there. */
+export function Header({ children }: { readonly children?: ReactNode }) {
   const device = useSelected((state) => state.facts.device);
   return (
     <header className="header">
@@ -17,6 +18,7 @@ export function Header() {
         <p>{text.tagline}</p>
       </div>
       <DeviceBadge device={device} />
+      {children}
       <ThemeSelect />
     </header>
   );

@@ -14,12 +14,19 @@ export function Section({ title, name, aside, children }: Props) {
   return (
     <section className={`section section-${name}`} aria-labelledby={id}>
       <header className="section-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {title}
+        </h2>
         {aside !== undefined && <div className="section-aside">{aside}</div>}
       </header>
       {children}
     </section>
   );
+}
+
+/** Brings the section of that name into view and puts the focus on its title. */
+export function jumpToSection(name: string): void {
+  document.querySelector<HTMLElement>(`.section-${name} h2`)?.focus();
 }
 
 /** What a panel says before it has anything to draw. */

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { FINISHED, READY } from "../../state/testing";
+import { buttonNamed, renderAfter, textOf } from "../testing";
+import { Guide } from "./guide";
+
+const guide = <Guide onClose={() => undefined} />;
+const EMPTY = [...READY, { kind: "datasetChanged", dataset: null }] as const;
+
+test("with nothing stored the demonstration is offered, and only where it could run", () => {
+  expect(buttonNamed(renderAfter(guide, EMPTY), "Show me with sample data")).not.toBeNull();
+  const error = { name: "DeviceError", message: "no adapter", cure: "Use Chrome." };
+  const missing = [...EMPTY, { kind: "deviceProbed", device: { kind: "missing", error } }] as const;
+  expect(buttonNamed(renderAfter(guide, missing), "Show me with sample data")).toBeNull();
+});
+
+test("somebody's own data is never demonstrated on", () => {
+  expect(buttonNamed(renderAfter(guide, READY), "Show me with sample data")).toBeNull();
+});
+
+test("a chapter says what is seen and leads to the panels that show it", () => {
+  const markup = renderAfter(guide, FINISHED);
+  expect(textOf(markup)).toContain("Done: a tree of independent branches");
+  for (const panel of ["Results", "Split tree", "Groups"]) expect(buttonNamed(markup, panel)).not.toBeNull();
+});
