@@ -65,6 +65,7 @@ function record(changes: Partial<RunRecord> = {}): RunRecord {
     checkpointStep: 200,
     evaluated: false,
     resumes: [],
+    forkedFrom: null,
     failure: null,
     ...changes,
   };

@@ -104,14 +104,15 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   return { state, best: found.best };
 }
 
-/** What a checkpoint says of itself; `origin` is null in files of version 1. Throws CheckpointError or StorageError where it is none. */
+/** What a checkpoint says of itself; `origin` and `best` are null in files of version 1. Throws CheckpointError or StorageError where it is none. */
 export function checkpointHeader(bytes: Uint8Array): {
   readonly stage: TrainingStage;
   readonly step: number;
   readonly origin: RunOrigin | null;
+  readonly best: BestValidation | null;
 } {
-  const { stage, step, origin } = parseMetadata(decodeSafetensors(bytes).metadata);
-  return { stage, step: Number(step), origin: origin === null ? null : parseRunOrigin(origin, "the checkpoint") };
+  const { stage, step, best, origin } = parseMetadata(decodeSafetensors(bytes).metadata);
+  return { stage, step: Number(step), best, origin: origin === null ? null : parseRunOrigin(origin, "the checkpoint") };
 }
 
 function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {

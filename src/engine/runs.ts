@@ -29,6 +29,7 @@ export async function newRecord(runs: RunStore, origin: RunOrigin, now: number):
     checkpointStep: 0,
     evaluated: false,
     resumes: [],
+    forkedFrom: null,
     failure: null,
   };
 }

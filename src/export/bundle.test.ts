@@ -50,6 +50,7 @@ const INPUT: ExportInput = {
     checkpointStep: 200,
     evaluated: true,
     resumes: [],
+    forkedFrom: null,
     failure: null,
   },
   dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },

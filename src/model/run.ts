@@ -102,6 +102,10 @@ export interface RunDescription {
 export const LONGEST_NAME = 200;
 export const LONGEST_NOTES = 10_000;
 
+/** Checkpoints that are kept of a stage: the last, the one before it, and that of the best validation. */
+export const CHECKPOINT_COPIES = ["last", "previous", "best"] as const;
+export type CheckpointCopy = (typeof CHECKPOINT_COPIES)[number];
+
 /** What a run begins with; its numbers follow from it and the device. */
 export interface RunOrigin {
   readonly config: Config;
@@ -123,6 +127,8 @@ export interface RunRecord extends RunOrigin {
   readonly evaluated: boolean;
   /** The latest ones, in the order of their times. */
   readonly resumes: readonly Resume[];
+  /** The run whose checkpoint it began with, null where it began with nothing. */
+  readonly forkedFrom: { readonly runId: string; readonly stage: TrainingStage; readonly step: number } | null;
   /** Why it stopped, if it failed. */
   readonly failure: ErrorValue | null;
 }

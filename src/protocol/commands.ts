@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
-import { COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
+import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
 import { PROTOCOL_VERSION } from "./events";
 
 /** Requests of the page. A request promises nothing: what happened is told by events. */
@@ -68,6 +68,16 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("saveMetrics"), runId: z.string().max(100), format: z.enum(["csv", "json"]) }),
   /** Takes up a run that was saved here or elsewhere. */
   z.strictObject({ kind: z.literal("loadRun"), file: z.instanceof(Blob) }),
+  /** Asks for the checkpoints of a run. */
+  z.strictObject({ kind: z.literal("listCheckpoints"), runId: z.string().max(100) }),
+  /** Begins a run of its own with one of them; null: with the run's own configuration. */
+  z.strictObject({
+    kind: z.literal("forkRun"),
+    runId: z.string().max(100),
+    stage: z.enum(["group", "finetune"]),
+    copy: z.enum(CHECKPOINT_COPIES),
+    config: configSchema.nullable(),
+  }),
   /** Takes the run out of the list; it stays stored until it is freed. */
   z.strictObject({ kind: z.literal("removeRun"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("restoreRun"), runId: z.string().max(100) }),

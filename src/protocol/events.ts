@@ -5,6 +5,7 @@ import type { SplitTree } from "../splitnet/tree";
 import type {
   Activity,
   AssignmentView,
+  CheckpointView,
   ComparisonView,
   ConfusedView,
   DatasetView,
@@ -61,6 +62,7 @@ export type EngineEvent =
   | { readonly kind: "splitPlanned"; readonly runId: string; readonly tree: SplitTree; readonly classGroups: readonly number[] }
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }
   | { readonly kind: "confusedLoaded"; readonly confused: ConfusedView }
+  | { readonly kind: "checkpointsListed"; readonly runId: string; readonly checkpoints: readonly CheckpointView[] }
   | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** The run with its checkpoints, or its metrics, as one file. */

@@ -1,7 +1,7 @@
 import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
 import type { Cost } from "../model/cost";
-import type { ComparableMetric, Metric, RunRecord, TrainingStage } from "../model/run";
+import type { CheckpointCopy, ComparableMetric, Metric, RunRecord, TrainingStage } from "../model/run";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
 export type DeviceView =
@@ -119,6 +119,12 @@ export interface ConfusedView {
   /** Thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image. */
   readonly rgba: Uint8ClampedArray;
 }
+
+/** A stored checkpoint of a run; `top1` is its own validation, 0..1, null where it has none. */
+export type CheckpointView = { readonly stage: TrainingStage; readonly copy: CheckpointCopy } & (
+  | { readonly kind: "good"; readonly step: number; readonly top1: number | null }
+  | { readonly kind: "damaged"; readonly error: ErrorValue }
+);
 
 /** A metric of a run over the steps of a stage, every recorded point; the three are of one length, steps ascend. */
 export interface MetricLine {

@@ -3,6 +3,7 @@ import type { RunDescription, RunRecord, RunTrouble, TrainingStage } from "../mo
 import type {
   Activity,
   AssignmentSnapshotView,
+  CheckpointView,
   ComparisonView,
   ConfusedView,
   DatasetView,
@@ -35,6 +36,8 @@ export interface Facts {
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
+  /** Checkpoints of the run that they were last asked for of. */
+  readonly checkpoints: { readonly runId: string; readonly list: readonly CheckpointView[] } | null;
   /** Runs side by side, as last asked for. */
   readonly comparison: ComparisonView | null;
   /** The run last saved as a file. */
@@ -146,6 +149,7 @@ export const INITIAL_FACTS: Facts = {
   storage: null,
   saved: null,
   open: null,
+  checkpoints: null,
   comparison: null,
   failures: [],
   notices: [],

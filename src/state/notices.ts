@@ -57,6 +57,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "requestFailed":
       return [{ kind: "failed", error: event.error }];
     case "imagesLoaded":
+    case "checkpointsListed":
     case "runsCompared":
     case "confusedLoaded":
     case "runsListed":

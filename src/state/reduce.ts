@@ -68,6 +68,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation, confused: null }));
     case "confusedLoaded":
       return inRun(facts, event.confused.runId, (run) => ({ ...run, confused: event.confused }));
+    case "checkpointsListed":
+      return { ...facts, checkpoints: { runId: event.runId, list: event.checkpoints } };
     case "runsCompared":
       return { ...facts, comparison: event.comparison };
     case "exported":

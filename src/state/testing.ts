@@ -38,6 +38,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     checkpointStep: 0,
     evaluated: false,
     resumes: [],
+    forkedFrom: null,
     failure: null,
     ...changes,
   };

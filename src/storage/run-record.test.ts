@@ -16,12 +16,19 @@ test("a run of half precision comes back as one", () => {
 
 test("a record of version 1, which had neither number nor resumes, is read", () => {
   const record = exampleRecord("first");
-  const { resumes: _, ...first } = record;
+  const { resumes: _, forkedFrom: __, ...first } = record;
   expect(parseRunRecord(first, "run.json")).toEqual(record);
   expect(parseRunRecord({ version: 1, ...first }, "run.json")).toEqual(record);
 });
 
-test.each([3, 0, "two", null, {}])("a record of version %j is refused with what reads it", (version) => {
+test("a record of version 2, which did not tell of forks, is of none; one that tells reads back", () => {
+  const { forkedFrom: _, ...second } = exampleRecord("second");
+  expect(parseRunRecord({ version: 2, ...second }, "run.json")).toEqual(exampleRecord("second"));
+  const fork = { ...exampleRecord("fork"), forkedFrom: { runId: "second", stage: "group" as const, step: 7 } };
+  expect(parseRunRecord(JSON.parse(JSON.stringify(storedRecord(fork))), "run.json")).toEqual(fork);
+});
+
+test.each([4, 0, "two", null, {}])("a record of version %j is refused with what reads it", (version) => {
   const attempt = () => parseRunRecord({ ...exampleRecord("later"), version }, "run.json");
-  expect(attempt).toThrow(/run\.json is of version .* knows versions up to 2/);
+  expect(attempt).toThrow(/run\.json is of version .* knows versions up to 3/);
 });

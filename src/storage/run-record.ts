@@ -42,6 +42,7 @@ const recordSchema: z.ZodType<RunRecord> = z
     checkpointStep: steps,
     evaluated: z.boolean(),
     resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })),
+    forkedFrom: z.object({ runId: z.string().refine(isRunId, "not the id of a run"), stage, step: steps }).nullable(),
     failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
   })
   .refine(...superclassesFit);
@@ -67,7 +68,10 @@ const metricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
 ]);
 
 /** Records as versions of the studio have written them; the first ones bore no number. */
-const MIGRATIONS: readonly Migration<object>[] = [(first) => ({ ...first, resumes: [] })];
+const MIGRATIONS: readonly Migration<object>[] = [
+  (first) => ({ ...first, resumes: [] }),
+  (second) => ({ ...second, forkedFrom: null }),
+];
 
 /** A record as it is stored: with the version of its format. */
 export function storedRecord(record: RunRecord): object {

@@ -175,11 +175,14 @@ describe.each(SUBJECTS)("runs in %s", (_name, subject) => {
   test("damage of the newest file gives the previous copy", async () => {
     const { runs, damage } = await subject();
     await runs.writeFile("r", "group.safetensors", bytes(1, 2, 3));
+    expect(await runs.readPrevious("r", "group.safetensors")).toBeNull();
     await runs.writeFile("r", "group.safetensors", bytes(4, 5));
     expect(await contents(runs.readFile("r", "group.safetensors"))).toEqual(bytes(4, 5));
+    expect(await runs.readPrevious("r", "group.safetensors")).toEqual(bytes(1, 2, 3));
     await damage("r", "group.safetensors");
     expect(await contents(runs.readFile("r", "group.safetensors"))).toEqual(bytes(1, 2, 3));
     await damage("r", "group.safetensors.prev");
+    expect(await runs.readPrevious("r", "group.safetensors")).toBeNull();
     expect(await contents(runs.readFile("r", "group.safetensors"))).toBeNull();
   });
 

@@ -36,6 +36,8 @@ export interface RunStore {
   writeFile(id: string, name: string, bytes: Uint8Array): Promise<void>;
   /** The file if its hash is right, else the previous copy, else null. */
   readFile(id: string, name: string): Promise<StoredFile | null>;
+  /** The copy that the last write replaced, null where there is none or it is damaged. */
+  readPrevious(id: string, name: string): Promise<Uint8Array | null>;
   /** Bytes of the run's files, all copies of them. */
   byteLength(id: string): Promise<number>;
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;

@@ -20,6 +20,7 @@ export function exampleRecord(id: string, createdAt = 1000): RunRecord {
     checkpointStep: 0,
     evaluated: false,
     resumes: [],
+    forkedFrom: null,
     failure: null,
   };
 }

@@ -39,6 +39,11 @@ export class VerifiedFiles {
     return null;
   }
 
+  /** The copy that the last write replaced, null where there is none or its hash is wrong. */
+  async readPrevious(folder: string, name: string): Promise<Uint8Array | null> {
+    return this.#good(folder, copiesOf(name).previous, await this.#hashes(folder, name));
+  }
+
   /** Whether the last write was of these bytes; what happened to the file since is not looked at. */
   async holds(folder: string, name: string, bytes: Uint8Array): Promise<boolean> {
     return (await this.#area.has(folder, name)) && (await this.#hash(folder, name)) === (await sha256(bytes));

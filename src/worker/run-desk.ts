@@ -1,11 +1,13 @@
 import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
+import { type ForkPoint, forkRun } from "../engine/fork";
 import { readRun } from "../engine/opened-run";
 import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
 import { metricsCsvParts, metricsJsonParts } from "../export/tables";
+import type { Config } from "../model/config";
 import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
@@ -99,7 +101,15 @@ export class RunDesk {
       throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save as file has made.");
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const record = await importRun({ runs: this.#runs, now: () => now }, bytes);
+    await this.#takeUp(await importRun({ runs: this.#runs, now: () => now }, bytes));
+  }
+
+  /** Begins a run with a checkpoint of another one and opens it; `now` is its date in Unix milliseconds. */
+  async fork(id: string, point: ForkPoint, config: Config | null, now: number): Promise<void> {
+    await this.#takeUp(await forkRun({ runs: this.#runs, now: () => now }, id, point, config));
+  }
+
+  async #takeUp(record: RunRecord): Promise<void> {
     this.#publish({ kind: "runChanged", record });
     await this.#list();
     await this.open(record.id);

@@ -270,6 +270,28 @@ test("without data nothing trains; removing the data set says so", async () => {
   expect(page.of("requestFailed")[0]?.error.cure).toMatch(/Use sample data/);
 });
 
+test("a checkpoint of a run is forked: the new run is opened, tells its origin, goes on to the same curve, and can be removed", async () => {
+  const { page, group } = await pausedRun();
+  const runId = page.runId();
+  await page.send({ kind: "listCheckpoints", runId });
+  await page.send({ kind: "forkRun", runId, stage: "group", copy: "last", config: null });
+  expect(page.of("requestFailed")).toHaveLength(1);
+  await page.send({ kind: "stop" });
+  await group;
+  await page.send({ kind: "listCheckpoints", runId });
+  expect(page.of("checkpointsListed").at(-1)).toMatchObject({ runId, checkpoints: [{ stage: "group", copy: "last", step: 2 }] });
+  await page.send({ kind: "forkRun", runId, stage: "group", copy: "last", config: null });
+  const fork = page.runId();
+  expect(fork).not.toBe(runId);
+  expect(page.of("runOpened").at(-1)?.run.record.forkedFrom).toEqual({ runId, stage: "group", step: 2 });
+  await page.send({ kind: "resume", runId: fork });
+  expect(drawn(page.events(), "group")).toEqual(await wholeCurve());
+  await page.send({ kind: "removeRun", runId: fork });
+  await page.send({ kind: "restoreRun", runId: fork });
+  expect(page.of("runsListed").at(-1)?.runs).toHaveLength(2);
+  expect(page.of("requestFailed")).toHaveLength(1);
+});
+
 test("removing the run looked at opens another one", async () => {
   const page = await withSample();
   await page.send({ kind: "group", config: exampleConfig });

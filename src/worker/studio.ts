@@ -3,6 +3,7 @@ import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
+import { storedCopies } from "../engine/stored-copies";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
@@ -121,6 +122,13 @@ export class Studio {
         return this.#shelves.describe(command.runId, { name: command.name, notes: command.notes });
       case "saveRun":
         return (await this.#shelves.open()).desk.save(command.runId, this.#parts.now());
+      case "listCheckpoints": {
+        const { runs } = await this.#shelves.open();
+        const checkpoints = await storedCopies(runs, command.runId);
+        return this.#publisher.publish({ kind: "checkpointsListed", runId: command.runId, checkpoints });
+      }
+      case "forkRun":
+        return this.#fork(command);
       case "saveMetrics":
         return (await this.#shelves.open()).desk.saveMetrics(command.runId, command.format);
       case "mirror":
@@ -207,6 +215,14 @@ export class Studio {
   async #loadConfused(command: Extract<Command, { kind: "loadConfused" }>): Promise<void> {
     const confused = await confusedImages(await this.#shelves.open(), command);
     this.#publisher.publish({ kind: "confusedLoaded", confused });
+  }
+
+  async #fork({ runId, stage, copy, config }: Extract<Command, { kind: "forkRun" }>): Promise<void> {
+    this.#slot.requireNothing();
+    const { desk } = await this.#shelves.open();
+    const fork = (): Promise<void> => desk.fork(runId, { stage, copy }, config, this.#parts.now());
+    await this.#shelves.changing({ work: "loadingData", runId: null }, fork);
+    await this.#shelves.measure();
   }
 
   async #compareRuns({ runIds, stage, metric }: Extract<Command, { kind: "compareRuns" }>): Promise<void> {

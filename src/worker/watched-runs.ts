@@ -19,6 +19,7 @@ export function watchedRuns(runs: PageStores["runs"], watcher: RunWatcher): Page
     isTaken: (id) => runs.isTaken(id),
     remove: (id) => runs.remove(id),
     readFile: (id, name) => runs.readFile(id, name),
+    readPrevious: (id, name) => runs.readPrevious(id, name),
     byteLength: (id) => runs.byteLength(id),
     readMetrics: (id) => runs.readMetrics(id),
     removed: () => runs.removed(),

@@ -80,6 +80,10 @@ export class BrowserRunStore implements RunStore, RunBin {
     return guarded(`reading ${name} of run ${id}`, () => this.#files.read(checkRunId(id), checkFileName(name)));
   }
 
+  readPrevious(id: string, name: string): Promise<Uint8Array | null> {
+    return guarded(`reading ${name} of run ${id}`, () => this.#files.readPrevious(checkRunId(id), checkFileName(name)));
+  }
+
   byteLength(id: string): Promise<number> {
     return guarded(`measuring run ${id}`, () => this.#files.byteLength(checkRunId(id)));
   }

@@ -8,6 +8,7 @@ import { moment } from "../kit/format";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { DescriptionForm } from "./description-form";
+import { ForkFrom, Origin } from "./fork-from";
 
 interface RowProps {
   readonly record: RunRecord;
@@ -74,6 +75,7 @@ export function RunRow({
         {bytes !== null && bytes > 0 && ` · ${formatBytes(bytes)}`}
         {record.failure !== null && `; ${record.failure.message}`}
       </p>
+      {record.forkedFrom !== null && <Origin {...record.forkedFrom} />}
       {describing && (
         <DescriptionForm
           description={description}
@@ -143,6 +145,7 @@ export function RunRow({
           ))}
         </div>
         <p className="hint">{text.runs.metricsHint}</p>
+        <ForkFrom record={record} name={name} disabled={!changeable} />
       </Disclosure>
     </li>
   );

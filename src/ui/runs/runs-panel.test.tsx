@@ -70,3 +70,37 @@ test("a run is called by its name, with its notes; both can be changed", () => {
   expect(textOf(markup)).toContain("try 3-3-3 next");
   expect(markup).toMatch(/aria-label="Name and notes &lt;b&gt;wide&lt;\/b&gt;, Nov 14, \d\d:\d\d"/);
 });
+
+test("the checkpoints of a run are listed once asked for, each to fork, a damaged one with its cause; a fork tells its origin", () => {
+  const parent = sampleRecord();
+  const fork = sampleRecord({ id: "run-2", createdAt: 0, forkedFrom: { runId: parent.id, stage: "group", step: 1200 } });
+  const orphan = sampleRecord({ id: "run-3", createdAt: 0, forkedFrom: { runId: "gone", stage: "finetune", step: 3 } });
+  const error = { name: "CheckpointError", message: "it is damaged", cure: "Choose another." };
+  const events: EngineEvent[] = [
+    ...READY,
+    { kind: "runsListed", runs: [parent, fork, orphan] },
+    { kind: "runsDescribed", descriptions: { [parent.id]: { name: "first", notes: "" } } },
+  ];
+  const before = renderAfter(<RunsPanel />, events);
+  expect(textOf(before)).toContain("Forked from first: Grouping, step 1,200");
+  expect(textOf(before)).toContain("Forked from gone: Fine-tuning, step 3");
+  expect(before).not.toContain("Fork from");
+  const listed: EngineEvent = {
+    kind: "checkpointsListed",
+    runId: parent.id,
+    checkpoints: [
+      { stage: "group", copy: "last", kind: "damaged", error },
+      { stage: "group", copy: "best", kind: "good", step: 900, top1: 0.613 },
+    ],
+  };
+  const markup = renderAfter(<RunsPanel />, [...events, listed]);
+  expect(textOf(markup)).toContain("Grouping: last it is damaged. Choose another. Grouping: best validation 900 61.3% Fork");
+  const button = buttonNamed(markup, "Fork from best validation checkpoint of Grouping, step 900");
+  expect(button).not.toContain("disabled");
+  const busy = renderAfter(<RunsPanel />, [
+    ...events,
+    listed,
+    { kind: "elsewhereChanged", elsewhere: { work: "removing", runId: null } },
+  ]);
+  expect(buttonNamed(busy, "Fork from best validation checkpoint of Grouping, step 900")).toContain("disabled");
+});

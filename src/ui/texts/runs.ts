@@ -1,4 +1,4 @@
-import { clock, moment } from "../kit/format";
+import { clock, count, moment } from "../kit/format";
 
 export const runs = {
   title: "Runs",
@@ -17,6 +17,19 @@ export const runs = {
   save: "Save as file",
   more: "Metrics and checkpoints",
   metrics: { csv: "Metrics as CSV", json: "Metrics as JSON" },
+  checkpoints: "Show checkpoints",
+  checkpointsOf: (name: string) => `Checkpoints of ${name}`,
+  noCheckpoints: "There is none yet.",
+  copies: { last: "Last", previous: "Previous", best: "Best validation" },
+  checkpointColumns: { checkpoint: "Checkpoint", step: "Step", top1: "Top-1", fork: "Fork" },
+  fork: "Fork",
+  forkLabel: (copy: string, stage: string, step: number) =>
+    `Fork from ${copy.toLowerCase()} checkpoint of ${stage}, step ${count(step)}`,
+  forkHint: "Begins a run of its own there; this one stays as it is.",
+  forkWithForm: "With the settings of the form",
+  forkWithFormHint: "They must keep the network, and in stage 2 the settings of stage 1.",
+  forkFormWrong: "The form has a wrong field.",
+  forkedFrom: (name: string, stage: string, step: number) => `Forked from ${name}: ${stage}, step ${count(step)}`,
   metricsHint: "Every recorded point, at any time, also while the run trains.",
   saved: (fileName: string) => `Download ${fileName}`,
   load: "Load a saved run, bundle or checkpoint",

@@ -60,6 +60,9 @@ class ToldRuns implements RunStore {
   async readFile(): Promise<null> {
     return null;
   }
+  async readPrevious(): Promise<null> {
+    return null;
+  }
   async byteLength(): Promise<number> {
     return 0;
   }
