@@ -1,3 +1,4 @@
+import { curveColumns } from "../src/model/curve-columns";
 import { presetConfig } from "../src/model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../src/model/run";
 import type { EngineEvent } from "../src/protocol/events";
@@ -237,7 +238,7 @@ const empty: readonly EngineEvent[] = [
 const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", dataset }, storage, images(60)];
 const grouping = (steps: number): readonly EngineEvent[] => [
   ...ready,
-  { kind: "runOpened", run: { record: record(), metrics: metrics(steps, "group"), history: history(steps) } },
+  { kind: "runOpened", run: { record: record(), curves: curveColumns(metrics(steps, "group")), history: history(steps) } },
   { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), kept: false },
 ];
 const problem = {

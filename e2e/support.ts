@@ -64,7 +64,15 @@ export interface StoredPoint {
   readonly time: number;
 }
 
-/** Every point of the curves of every run, in the order in which it was stored. */
+interface PointColumns {
+  readonly step: Float64Array;
+  readonly time: Float64Array;
+}
+
+/** Metrics as the browser stores them (`CurveColumns`). */
+type Chunk = Readonly<Record<"group" | "finetune", { readonly steps: PointColumns; readonly validations: PointColumns }>>;
+
+/** Every point of the curves of every run: of each stored chunk steps and validations of each stage, in the order stored. */
 export async function storedPoints(page: Page): Promise<StoredPoint[]> {
   return page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -72,12 +80,22 @@ export async function storedPoints(page: Page): Promise<StoredPoint[]> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-    const stored = await new Promise<{ metrics: StoredPoint[]; superseded?: boolean }[]>((resolve, reject) => {
+    const chunks = await new Promise<{ columns: Chunk; superseded?: boolean }[]>((resolve, reject) => {
       const request = database.transaction("metrics").objectStore("metrics").getAll();
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
     database.close();
-    return stored.flatMap(({ metrics, superseded }) => (superseded ? [] : metrics));
+    return chunks.flatMap(({ columns, superseded }) =>
+      superseded
+        ? []
+        : (["group", "finetune"] as const).flatMap((stage) =>
+            (["steps", "validations"] as const).flatMap((name) => {
+              const { step, time } = columns[stage][name];
+              const kind = name === "steps" ? ("step" as const) : ("validation" as const);
+              return Array.from(step, (value, index) => ({ kind, stage, step: value, time: time[index]! }));
+            }),
+          ),
+    );
   });
 }

@@ -57,11 +57,10 @@ function savings({ unsplit, split }: NonNullable<OpenedRun["split"]>["tree"]) {
 }
 
 /** Shares of images classified right: last validation of the stage, and the test images. */
-function accuracyOf({ metrics, evaluation }: OpenedRun, stage: TrainingStage) {
-  const validation = metrics.findLast((metric) => metric.kind === "validation" && metric.stage === stage);
+function accuracyOf({ curves, evaluation }: OpenedRun, stage: TrainingStage) {
   const report: EvaluationReport | null = (stage === "group" ? evaluation?.unsplit : evaluation?.split) ?? null;
   return {
-    validation: validation?.kind === "validation" ? validation.top1 : null,
+    validation: curves[stage].validations.top1.at(-1) ?? null,
     test: report === null ? null : report.top1,
     testTop5: report === null ? null : report.top5,
     testLoss: report === null ? null : report.loss,

@@ -113,11 +113,11 @@ test("a checkpoint of version 1, which told no best validation and no origin, op
   const { best: _, origin: __, plan: ___, ...first } = metadata;
   const bytes = encodeSafetensors(tensors, { ...first, version: "1" });
   expect(decodeCheckpoint(bytes, owner)).toEqual({ state, best: null });
-  expect(checkpointHeader(bytes)).toEqual({ stage: "group", step: 7, origin: null });
+  expect(checkpointHeader(bytes)).toEqual({ stage: "group", step: 7, best: null, origin: null });
 });
 
 test("a checkpoint tells what its run began with", () => {
-  expect(checkpointHeader(encodeCheckpoint({ state, best }, owner))).toEqual({ stage: "group", step: 7, origin: run });
+  expect(checkpointHeader(encodeCheckpoint({ state, best }, owner))).toEqual({ stage: "group", step: 7, best, origin: run });
 });
 
 describe("the plan file", () => {

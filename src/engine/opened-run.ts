@@ -1,9 +1,10 @@
 import { matrix } from "../base/matrix";
 import { type HostTensor, type NamedTensors, tensorNamed } from "../base/tensor";
 import { groupingSpec } from "../model/build";
+import type { CurveColumns } from "../model/curve-columns";
 import { groupedSpaces } from "../model/lookup";
 import { logitsName } from "../model/parameters";
-import type { Metric, RunRecord } from "../model/run";
+import type { RunRecord } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import { softmaxGroups } from "../splitnet/penalties";
@@ -20,7 +21,7 @@ import { storedHistory } from "./stored-history";
 /** Everything stored of a run that a person looks at. */
 export interface OpenedRun {
   readonly record: RunRecord;
-  readonly metrics: readonly Metric[];
+  readonly curves: CurveColumns;
   /** Assignment probabilities [groups, size] by space at stage 1's last checkpoint, null before the first. */
   readonly assignments: { readonly step: number; readonly bySpace: ReadonlyMap<string, HostTensor> } | null;
   /** The same after earlier steps, as far as they are kept. */
@@ -39,7 +40,7 @@ export async function readRun(runs: RunStore, id: string): Promise<OpenedRun> {
   const evaluation = record.evaluated ? await runs.readFile(id, EVALUATION_FILE) : null;
   return {
     record,
-    metrics: await runs.readMetrics(id),
+    curves: await runs.readCurves(id),
     assignments: grouped === null ? null : { step: grouped.step, bySpace: assignmentsOf(dense, grouped.parameters) },
     history: await storedHistory({ runs }, record),
     split: cut === null ? null : { tree: cut.tree, classGroups: classGroupsOf(cut.plan) },

@@ -1,7 +1,8 @@
 import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
 import type { Cost } from "../model/cost";
-import type { CheckpointCopy, ComparableMetric, Metric, RunRecord, TrainingStage } from "../model/run";
+import type { CurveColumns } from "../model/curve-columns";
+import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
 export type DeviceView =
@@ -164,7 +165,8 @@ export interface AssignmentSnapshotView {
 /** A run opened in the page: its record and all that is stored of its curves and of how its groups formed. */
 export interface RunView {
   readonly record: RunRecord;
-  readonly metrics: readonly Metric[];
+  /** Every recorded point. */
+  readonly curves: CurveColumns;
   /** In the order of their steps. */
   readonly history: readonly AssignmentSnapshotView[];
 }

@@ -1,21 +1,13 @@
+import {
+  type CurveColumns,
+  STEP_COLUMNS,
+  type StageColumns,
+  type StepColumn,
+  VALIDATION_COLUMNS,
+  type ValidationColumn,
+} from "../model/curve-columns";
 import type { Metric, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
-import { appendRows, columnOf, emptySeries, indexFrom, keepRows, type Series } from "./series";
-
-export const STEP_COLUMNS = [
-  "step",
-  "crossEntropy",
-  "l2",
-  "overlap",
-  "weightSplit",
-  "uniform",
-  "total",
-  "learningRate",
-  "accuracy",
-  "time",
-] as const;
-export const VALIDATION_COLUMNS = ["step", "loss", "top1", "top5", "time"] as const;
-export type StepColumn = (typeof STEP_COLUMNS)[number];
-export type ValidationColumn = (typeof VALIDATION_COLUMNS)[number];
+import { appendRows, columnOf, emptySeries, indexFrom, keepRows, type Series, seriesOf } from "./series";
 
 /** All points of one stage at full resolution. */
 export interface StageCurves {
@@ -27,6 +19,15 @@ export type Curves = Readonly<Record<TrainingStage, StageCurves>>;
 
 export function emptyCurves(): Curves {
   return { group: emptyStage(), finetune: emptyStage() };
+}
+
+/** The curves of columns, which are theirs from now on. */
+export function curvesOf({ group, finetune }: CurveColumns): Curves {
+  return { group: stageOf(group), finetune: stageOf(finetune) };
+}
+
+function stageOf({ steps, validations }: StageColumns): StageCurves {
+  return { steps: seriesOf(steps, steps.step.length), validations: seriesOf(validations, validations.step.length) };
 }
 
 function emptyStage(): StageCurves {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { FolderHandle } from "../base/folder-handle";
+import { curveColumns } from "../model/curve-columns";
 import type { EngineEvent } from "../protocol/events";
 import type { MirrorView } from "../protocol/views";
 import { classGroupsOf, classOrderOf, summarizeAssignment } from "./assignment";
@@ -46,7 +47,10 @@ test("resuming rewinds the curves: steps from there and validations after it are
 
 test("a rewound validation after the step is dropped and one at the step is kept", () => {
   const metrics = [sampleValidation(100, "finetune"), sampleValidation(200, "finetune")];
-  const start = after([...READY, { kind: "runOpened", run: { record: sampleRecord(), metrics, history: [] } }]);
+  const start = after([
+    ...READY,
+    { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns(metrics), history: [] } },
+  ]);
   const facts = after([{ kind: "metricsRewound", runId: "run-1", stage: "finetune", step: 100 }], start);
   expect([...columnOf(facts.open!.curves.finetune.validations, "step")]).toEqual([100]);
 });
@@ -54,7 +58,7 @@ test("a rewound validation after the step is dropped and one at the step is kept
 test("opening another run forgets what was told of the one before", () => {
   const facts = after([
     ...FINISHED,
-    { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [], history: [] } },
+    { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]), history: [] } },
   ]);
   expect(facts.open).toMatchObject({ split: null, evaluation: null, assignments: null, exported: null });
   expect(facts.runs!.map(({ id }) => id)).toEqual(["run-2", "run-1"]);
@@ -151,7 +155,7 @@ test("each stage says what it waits for", () => {
   expect(obstacles(after(READY), null)[0]).toBe("configInvalid");
   expect(obstacles(after(GROUPING))).toEqual(["busy", "busy", "busy", "busy"]);
   const grouped = after(
-    [{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), metrics: [], history: [] } }],
+    [{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), curves: curveColumns([]), history: [] } }],
     after(READY),
   );
   expect(obstacles(grouped)).toEqual([null, null, null, "notFinetuned"]);

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { RunView } from "../protocol/views";
-import { appendMetrics, emptyCurves, rewindCurves } from "./curves";
+import { appendMetrics, curvesOf, rewindCurves } from "./curves";
 import type { DatasetFact, Facts, Failure, OpenRun } from "./facts";
 import { addNotices } from "./notices";
 
@@ -92,10 +92,10 @@ function newFailure(facts: Facts, event: Extract<EngineEvent, { kind: "requestFa
   return { id: (facts.failures[0]?.id ?? -1) + 1, error: event.error };
 }
 
-function openedRun({ record, metrics, history }: RunView): OpenRun {
+function openedRun({ record, curves, history }: RunView): OpenRun {
   return {
     record,
-    curves: appendMetrics(emptyCurves(), metrics),
+    curves: curvesOf(curves),
     history,
     assignments: null,
     split: null,

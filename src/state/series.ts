@@ -1,3 +1,6 @@
+import { recordOf } from "../base/record";
+import type { Columns } from "../model/curve-columns";
+
 /**
  * Rows of numbers in growing Float64Array columns. A series is a value: appending returns a new one.
  * Storage is shared between a series and its successors; only the newest may grow in place, others copy first.
@@ -8,7 +11,7 @@ export interface Series<Name extends string> {
 }
 
 interface Storage<Name extends string> {
-  readonly columns: Readonly<Record<Name, Float64Array>>;
+  readonly columns: Columns<Name>;
   readonly capacity: number;
   /** Rows written; a series shorter than this has a successor and must not write in place. */
   used: number;
@@ -18,7 +21,12 @@ const FIRST_CAPACITY = 256;
 
 /** A series without rows. */
 export function emptySeries<Name extends string>(names: readonly Name[]): Series<Name> {
-  return { length: 0, storage: { columns: columnsOf(names, () => new Float64Array(0)), capacity: 0, used: 0 } };
+  return { length: 0, storage: { columns: recordOf(names, () => new Float64Array(0)), capacity: 0, used: 0 } };
+}
+
+/** The series of whole columns, which are its own from now on. */
+export function seriesOf<Name extends string>(columns: Columns<Name>, length: number): Series<Name> {
+  return { length, storage: { columns, capacity: length, used: length } };
 }
 
 /** The series with `rows` added at its end; amortised constant time a row. */
@@ -64,7 +72,7 @@ function writable<Name extends string>(series: Series<Name>, length: number): St
   const { storage } = series;
   if (storage.used === series.length && storage.capacity >= length) return storage;
   const capacity = Math.max(FIRST_CAPACITY, 2 ** Math.ceil(Math.log2(length)));
-  const columns = columnsOf(namesOf(storage), (name) => {
+  const columns = recordOf(namesOf(storage), (name) => {
     const column = new Float64Array(capacity);
     column.set(columnOf(series, name));
     return column;
@@ -76,20 +84,4 @@ function namesOf<Name extends string>(storage: Storage<Name>): Name[] {
   const names: Name[] = [];
   for (const name in storage.columns) names.push(name);
   return names;
-}
-
-function columnsOf<Name extends string>(names: readonly Name[], make: (name: Name) => Float64Array): Record<Name, Float64Array> {
-  const columns: Partial<Record<Name, Float64Array>> = {};
-  for (const name of names) columns[name] = make(name);
-  return requireAll(columns, names);
-}
-
-function requireAll<Name extends string>(
-  columns: Partial<Record<Name, Float64Array>>,
-  names: readonly Name[],
-): Record<Name, Float64Array> {
-  const complete = (candidate: typeof columns): candidate is Record<Name, Float64Array> =>
-    names.every((name) => candidate[name] !== undefined);
-  if (!complete(columns)) throw new RangeError("a series lacks a column");
-  return columns;
 }

@@ -1,3 +1,4 @@
+import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
@@ -139,7 +140,7 @@ export const READY: readonly EngineEvent[] = [
 /** Then a run in the middle of grouping. */
 export const GROUPING: readonly EngineEvent[] = [
   ...READY,
-  { kind: "runOpened", run: { record: sampleRecord(), metrics: [], history: [] } },
+  { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns([]), history: [] } },
   { kind: "activityChanged", activity: sampleTraining(0) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [...Array(60).keys()].map((step) => sampleStep(step)) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [sampleValidation(50)] },

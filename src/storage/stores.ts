@@ -1,3 +1,4 @@
+import type { CurveColumns } from "../model/curve-columns";
 import type { Metric, RunRecord, TrainingStage } from "../model/run";
 
 /**
@@ -41,7 +42,10 @@ export interface RunStore {
   /** Bytes of the run's files, all copies of them. */
   byteLength(id: string): Promise<number>;
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void>;
+  /** Those of each stage in the order of their steps. */
   readMetrics(id: string): Promise<readonly Metric[]>;
+  /** The same as columns: what a long run is drawn from. */
+  readCurves(id: string): Promise<CurveColumns>;
   /**
    * Takes back a stage's step metrics with `step >= step` and validations with `step > step`, and returns them: resuming rewinds the
    * curves. What is taken back is kept aside until the run is removed.

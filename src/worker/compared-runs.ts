@@ -2,7 +2,8 @@ import { type ErrorValue, toErrorValue } from "../base/errors";
 import { decodeEvaluation, EVALUATION_FILE } from "../engine/evaluation-file";
 import { storedPlan } from "../engine/networks";
 import { storedRun } from "../engine/runs";
-import type { ComparableMetric, Metric, RunRecord, TrainingStage } from "../model/run";
+import type { CurveColumns, StageColumns } from "../model/curve-columns";
+import type { ComparableMetric, RunRecord, TrainingStage } from "../model/run";
 import type { ComparedRunView, ComparisonView, MetricLine } from "../protocol/views";
 import type { Shelves } from "./shelves";
 
@@ -35,9 +36,9 @@ async function comparedRun(
   metric: ComparableMetric,
 ): Promise<ComparedRunView> {
   const record = await storedRun(runs, runId);
-  // The one long list of this: it is not held beyond these lines, so that only one run's is in memory at a time.
-  const metrics = await desk.metricsOf(runId);
-  const [best, line] = [bestValidation(metrics), lineOf(metrics, stage, metric)];
+  // The one long value of this: it is not held beyond these lines, so that only one run's is in memory at a time.
+  const curves = await desk.curvesOf(runId);
+  const [best, line] = [bestValidation(curves), lineOf(curves[stage], metric)];
   const file = record.evaluated ? await runs.readFile(runId, EVALUATION_FILE) : null;
   const evaluation = file === null ? null : decodeEvaluation(file.bytes);
   return {
@@ -49,33 +50,21 @@ async function comparedRun(
 }
 
 /** The best validation of either stage, the earlier of equal ones. */
-function bestValidation(metrics: readonly Metric[]): ComparedRunView["best"] {
+function bestValidation(curves: CurveColumns): ComparedRunView["best"] {
   let best: ComparedRunView["best"] = null;
-  for (const metric of metrics) {
-    if (metric.kind !== "validation" || (best !== null && metric.top1 <= best.top1)) continue;
-    best = { stage: metric.stage, step: metric.step, top1: metric.top1 };
+  for (const stage of ["group", "finetune"] as const) {
+    const { step, top1 } = curves[stage].validations;
+    top1.forEach((share, index) => {
+      if (best === null || share > best.top1) best = { stage, step: step[index]!, top1: share };
+    });
   }
   return best;
 }
 
-function lineOf(metrics: readonly Metric[], stage: TrainingStage, name: ComparableMetric): MetricLine {
-  const points: { readonly step: number; readonly time: number; readonly value: number }[] = [];
-  for (const metric of metrics) {
-    if (metric.stage !== stage) continue;
-    const value = recorded(metric, name);
-    if (value !== null) points.push({ step: metric.step, time: metric.time, value });
-  }
-  return {
-    steps: Float64Array.from(points, ({ step }) => step),
-    times: Float64Array.from(points, ({ time }) => time),
-    values: Float64Array.from(points, ({ value }) => value),
-  };
-}
-
-/** Null where metrics of this kind do not have it. */
-function recorded(metric: Metric, name: ComparableMetric): number | null {
-  if (metric.kind === "validation") return name === "loss" || name === "top1" || name === "top5" ? metric[name] : null;
-  return name === "loss" || name === "top1" || name === "top5" ? null : metric[name];
+function lineOf({ steps, validations }: StageColumns, name: ComparableMetric): MetricLine {
+  return name === "loss" || name === "top1" || name === "top5"
+    ? { steps: validations.step, times: validations.time, values: validations[name] }
+    : { steps: steps.step, times: steps.time, values: steps[name] };
 }
 
 async function costOf(files: Parameters<typeof storedPlan>[0], record: RunRecord): Promise<ComparedRunView["cost"]> {

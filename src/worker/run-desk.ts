@@ -8,6 +8,7 @@ import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
 import { metricsCsvParts, metricsJsonParts } from "../export/tables";
 import type { Config } from "../model/config";
+import { type CurveColumns, curveColumns, joinColumns, metricsOfColumns } from "../model/curve-columns";
 import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
@@ -51,11 +52,11 @@ export class RunDesk {
 
   /** Publishes everything stored of a run. */
   async open(id: string): Promise<void> {
-    const { record, metrics, assignments, history, split, evaluation } = await readRun(this.#runs, id);
+    const { record, curves, assignments, history, split, evaluation } = await readRun(this.#runs, id);
     this.#shown = id;
     const snapshots = history.map(({ step, assignments: bySpace }) => ({ step, spaces: assignmentViews(bySpace) }));
     const recent = this.#recent?.runId === id ? this.#recent : NOTHING;
-    const run = { record, metrics: withRecent(metrics, recent), history: withLater(snapshots, recent.history) };
+    const run = { record, curves: withRecent(curves, recent), history: withLater(snapshots, recent.history) };
     this.#publish({ kind: "runOpened", run });
     if (assignments !== null) {
       const views = assignmentViews(assignments.bySpace);
@@ -89,7 +90,7 @@ export class RunDesk {
   /** Publishes every metric of a run as a file, those included that are not stored yet. */
   async saveMetrics(id: string, format: "csv" | "json"): Promise<void> {
     const record = await storedRun(this.#runs, id);
-    const metrics = await this.metricsOf(id);
+    const metrics = metricsOfColumns(await this.curvesOf(id));
     const parts = format === "csv" ? metricsCsvParts(metrics) : metricsJsonParts(record, metrics);
     const file = new Blob([...parts], { type: format === "csv" ? "text/csv" : "application/json" });
     this.#publish({ kind: "runSaved", runId: id, fileName: `splitnet-metrics-${id}.${format}`, file });
@@ -140,10 +141,10 @@ export class RunDesk {
   }
 
   /** Every metric of a run, those of the run in training included that are not stored yet; throws RequestError if there is none. */
-  async metricsOf(id: string): Promise<readonly Metric[]> {
+  async curvesOf(id: string): Promise<CurveColumns> {
     await storedRun(this.#runs, id);
-    const metrics = await this.#runs.readMetrics(id);
-    return this.#recent?.runId === id ? withRecent(metrics, this.#recent) : metrics;
+    const curves = await this.#runs.readCurves(id);
+    return this.#recent?.runId === id ? withRecent(curves, this.#recent) : curves;
   }
 
   /** Publishes all runs, with what is said of them. */
@@ -183,9 +184,11 @@ interface Recent {
 
 const NOTHING: Omit<Recent, "runId"> = { metrics: [], history: [] };
 
-function withRecent(stored: readonly Metric[], { metrics }: Omit<Recent, "runId">): readonly Metric[] {
-  const known = new Set(stored.map(keyOf));
-  return [...stored, ...metrics.filter((metric) => !known.has(keyOf(metric)))];
+/** The stored curves with the metrics after their last points. */
+function withRecent(stored: CurveColumns, { metrics }: Omit<Recent, "runId">): CurveColumns {
+  const last = ({ kind, stage }: Metric): number =>
+    (kind === "step" ? stored[stage].steps : stored[stage].validations).step.at(-1) ?? -1;
+  return joinColumns([stored, curveColumns(metrics.filter((metric) => metric.step > last(metric)))]);
 }
 
 function withLater(
@@ -194,8 +197,4 @@ function withLater(
 ): readonly AssignmentSnapshotView[] {
   const last = stored.at(-1)?.step ?? -1;
   return [...stored, ...recent.filter(({ step }) => step > last)];
-}
-
-function keyOf({ kind, stage, step }: Metric): string {
-  return `${kind} ${stage} ${step}`;
 }

@@ -22,6 +22,7 @@ export function watchedRuns(runs: PageStores["runs"], watcher: RunWatcher): Page
     readPrevious: (id, name) => runs.readPrevious(id, name),
     byteLength: (id) => runs.byteLength(id),
     readMetrics: (id) => runs.readMetrics(id),
+    readCurves: (id) => runs.readCurves(id),
     removed: () => runs.removed(),
     markRemoved: (id, removedAt) => runs.markRemoved(id, removedAt),
     restore: (id) => runs.restore(id),

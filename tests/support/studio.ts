@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { exampleConfig, type FakeFaults, fakeCompute } from "../../src/engine/testing";
+import { metricsOfColumns } from "../../src/model/curve-columns";
 import type { Metric } from "../../src/model/run";
 import type { Command } from "../../src/protocol/commands";
 import { type EngineEvent, type EventMessage, PROTOCOL_VERSION } from "../../src/protocol/events";
@@ -103,7 +104,7 @@ export function drawn(events: readonly EngineEvent[], stage: "group" | "finetune
   for (const event of events) {
     if (event.kind === "runOpened") {
       losses.clear();
-      draw(event.run.metrics);
+      draw(metricsOfColumns(event.run.curves));
     }
     if (event.kind === "metricsRecorded") draw(event.metrics);
     if (event.kind === "metricsRewound" && event.stage === stage) {

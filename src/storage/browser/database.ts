@@ -16,7 +16,9 @@ export interface StudioSchema extends DBSchema {
     value: {
       readonly sequence?: number;
       readonly runId: string;
-      readonly metrics: readonly unknown[];
+      /** `CurveColumns`; the first versions kept metrics one by one, which are read as well. */
+      readonly columns?: unknown;
+      readonly metrics?: readonly unknown[];
       /** Whether a rewind has taken them back. */
       readonly superseded?: boolean;
     };

@@ -1,11 +1,16 @@
+import { type CurveColumns, columnsLength, curveColumns, joinColumns, metricsOfColumns } from "../../model/curve-columns";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import type { ByteArea } from "../byte-area";
+import { parseCurveColumns } from "../curve-columns";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
 import type { RemovedRun, RunBin, RunStore, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { type StudioDatabase, type StudioSchema, wholly } from "./database";
+
+/** Some 400 kB: little to write anew every few seconds, and 80 of them are a run of 320,000 steps. */
+const CHUNK_METRICS = 4096;
 
 /** Records and metrics in IndexedDB, files in an area of the browser. */
 export class BrowserRunStore implements RunStore, RunBin {
@@ -88,16 +93,28 @@ export class BrowserRunStore implements RunStore, RunBin {
     return guarded(`measuring run ${id}`, () => this.#files.byteLength(checkRunId(id)));
   }
 
+  /** Metrics come every few seconds for days: they are joined to the run's last chunk until it is long enough to be read at once. */
   appendMetrics(id: string, metrics: readonly Metric[]): Promise<void> {
     return guarded(`writing metrics of run ${id}`, async () => {
-      await this.#database.add("metrics", { runId: checkRunId(id), metrics });
+      const transaction = this.#database.transaction("metrics", "readwrite");
+      await wholly(transaction, async () => {
+        const last = await transaction.store.index("runId").openCursor(checkRunId(id), "prev");
+        const more = curveColumns(metrics);
+        const before = last === null || !isCurrent(last.value) ? null : parseCurveColumns(last.value.columns);
+        if (before === null || columnsLength(before) >= CHUNK_METRICS) await transaction.store.add({ runId: id, columns: more });
+        else await transaction.store.put({ ...last!.value, columns: joinColumns([before, more]) });
+      });
     });
   }
 
-  readMetrics(id: string): Promise<readonly Metric[]> {
+  async readMetrics(id: string): Promise<readonly Metric[]> {
+    return metricsOfColumns(await this.readCurves(id));
+  }
+
+  readCurves(id: string): Promise<CurveColumns> {
     return guarded(`reading metrics of run ${id}`, async () => {
       const chunks = await this.#database.getAllFromIndex("metrics", "runId", checkRunId(id));
-      return chunks.filter(isCurrent).flatMap((chunk) => chunk.metrics.flatMap((metric) => parseMetric(metric) ?? []));
+      return joinColumns(chunks.filter(isCurrent).map(columnsOfChunk));
     });
   }
 
@@ -109,8 +126,10 @@ export class BrowserRunStore implements RunStore, RunBin {
       await wholly(transaction, async () => {
         for (const chunk of await transaction.store.index("runId").getAll(id))
           if (isCurrent(chunk)) await transaction.store.delete(chunk.sequence!);
-        await transaction.store.add({ runId: id, metrics: kept });
-        if (superseded.length > 0) await transaction.store.add({ runId: id, metrics: superseded, superseded: true });
+        await transaction.store.add({ runId: id, columns: curveColumns(kept) });
+        if (superseded.length > 0) {
+          await transaction.store.add({ runId: id, columns: curveColumns(superseded), superseded: true });
+        }
       });
       return superseded;
     });
@@ -124,6 +143,13 @@ export class BrowserRunStore implements RunStore, RunBin {
       if (stored !== undefined) await transaction.store.put({ id: stored.id, record: stored.record, ...mark });
     });
   }
+}
+
+type Chunk = StudioSchema["metrics"]["value"];
+
+/** What of a chunk can be read. */
+function columnsOfChunk({ columns, metrics = [] }: Chunk): CurveColumns {
+  return parseCurveColumns(columns) ?? curveColumns(metrics.flatMap((metric) => parseMetric(metric) ?? []));
 }
 
 type StoredRun = StudioSchema["runs"]["value"];
@@ -141,6 +167,6 @@ function readable(record: unknown, id: string): RunRecord | null {
   }
 }
 
-function isCurrent({ superseded }: StudioSchema["metrics"]["value"]): boolean {
+function isCurrent({ superseded }: Chunk): boolean {
   return superseded !== true;
 }

@@ -1,6 +1,7 @@
 import { access, appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StorageError } from "../../base/errors";
+import { type CurveColumns, curveColumns } from "../../model/curve-columns";
 import type { Metric, RunRecord, TrainingStage } from "../../model/run";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId, isRunId } from "../names";
@@ -88,6 +89,10 @@ export class FolderRunStore implements RunStore {
       const text = (await orNull(readFile(this.#path(id, METRICS_FILE), "utf8"))) ?? "";
       return text.split("\n").flatMap((line) => metricOfLine(line) ?? []);
     });
+  }
+
+  async readCurves(id: string): Promise<CurveColumns> {
+    return curveColumns(await this.readMetrics(id));
   }
 
   rewindMetrics(id: string, stage: TrainingStage, step: number): Promise<readonly Metric[]> {

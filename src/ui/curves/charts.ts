@@ -1,5 +1,6 @@
+import type { ValidationColumn } from "../../model/curve-columns";
 import type { AxisScale } from "../../state/curve-view";
-import type { StageCurves, ValidationColumn } from "../../state/curves";
+import type { StageCurves } from "../../state/curves";
 import { smooth } from "../../state/decimate";
 import { columnOf } from "../../state/series";
 import { LINE_COLOURS } from "../kit/palette";

@@ -26,7 +26,7 @@ const REDRAW_MILLISECONDS = 700;
 /** Live curves of one stage of the open run. */
 export function CurvesPanel() {
   const live = useSelected((state) => state.facts.open);
-  const run = useThrottled(live, REDRAW_MILLISECONDS);
+  const run = useThrottled(live, REDRAW_MILLISECONDS, (run) => run?.record.id);
   const [chosen, choose] = useViewed("stage");
   if (run === null || !hasPoints(run.curves)) {
     return (

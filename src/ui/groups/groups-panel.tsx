@@ -17,7 +17,7 @@ const REDRAW_MILLISECONDS = 700;
 /** Who belongs to which group: classes by name, channels as matrices, over the steps of stage 1. */
 export function GroupsPanel() {
   const live = useSelected((state) => state.facts.open);
-  const run = useThrottled(live, REDRAW_MILLISECONDS);
+  const run = useThrottled(live, REDRAW_MILLISECONDS, (run) => run?.record.id);
   return <GroupsView key={run?.record.id} run={run} />;
 }
 

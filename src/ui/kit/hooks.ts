@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 
-/** The newest value, at most once per `milliseconds`: charts and matrices need not follow every step. */
-export function useThrottled<Value>(value: Value, milliseconds: number): Value {
+/**
+ * The newest value, at most once per `milliseconds`: charts and matrices need not follow every step. A value of another thing, as
+ * `of` tells them apart, is shown at once.
+ */
+export function useThrottled<Value>(value: Value, milliseconds: number, of: (value: Value) => unknown): Value {
   const [shown, setShown] = useState(value);
   const last = useRef(0);
   useEffect(() => {
@@ -12,7 +15,7 @@ export function useThrottled<Value>(value: Value, milliseconds: number): Value {
     }, wait);
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
-  return shown;
+  return of(value) === of(shown) ? shown : value;
 }
 
 /** Address of a file for a download link; released when the file changes or the panel goes. */

@@ -5,6 +5,7 @@ import { importRun } from "../../../src/engine/run-import";
 import { exampleConfig } from "../../../src/engine/testing";
 import { RUN_FOLDER } from "../../../src/export/bundle";
 import { groupingSpec } from "../../../src/model/build";
+import { type CurveColumns, curveColumns } from "../../../src/model/curve-columns";
 import type { Metric, RunRecord } from "../../../src/model/run";
 import type { RunStore } from "../../../src/storage/stores";
 import { exampleRecord, stepMetric, validationMetric } from "../../../src/storage/testing";
@@ -71,6 +72,9 @@ class ToldRuns implements RunStore {
   }
   async readMetrics(): Promise<readonly Metric[]> {
     return this.metrics;
+  }
+  async readCurves(): Promise<CurveColumns> {
+    return curveColumns(this.metrics);
   }
   async rewindMetrics(): Promise<readonly Metric[]> {
     return this.metrics.splice(0);
