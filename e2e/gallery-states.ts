@@ -130,7 +130,7 @@ function assignments(steps: number): AssignmentView[] {
 }
 
 const history = (steps: number) =>
-  [...Array(13).keys()].map((index) => ({ step: (steps / 12) * index, spaces: assignments((steps / 12) * index) }));
+  [...Array(13).keys()].map((index) => ({ step: (steps / 12) * index, spaces: assignments((steps / 12) * index), blocks: null }));
 
 const classesOf = (groups: readonly number[]): number[] =>
   CLASSES.flatMap((_, label) => (groups.includes(GROUP_OF[label]!) ? [label] : []));
@@ -239,7 +239,7 @@ const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", datas
 const grouping = (steps: number): readonly EngineEvent[] => [
   ...ready,
   { kind: "runOpened", run: { record: record(), curves: curveColumns(metrics(steps, "group")), history: history(steps) } },
-  { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), kept: false },
+  { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), blocks: null, kept: false },
 ];
 const problem = {
   message: "the loss is not finite after step 260",

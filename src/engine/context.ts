@@ -73,6 +73,8 @@ export type EngineFact =
       readonly assignments: ReadonlyMap<string, HostTensor>;
       /** Whether they belong to the history of the run. */
       readonly kept: boolean;
+      /** Block masses [groups, groups] by layer of a moment that is kept, null of others. */
+      readonly blocks: ReadonlyMap<string, HostTensor> | null;
     }
   | { readonly kind: "checkpointed"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }
   /** With the checkpoint that storage refused, where it refused one. */

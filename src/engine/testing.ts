@@ -2,6 +2,7 @@ import type { HostTensor } from "../base/tensor";
 import { sampleDataset } from "../data/sample";
 import { summarize } from "../data/summary";
 import type { Config } from "../model/config";
+import { groupedLayers } from "../model/lookup";
 import { presetConfig } from "../model/presets";
 import type { StepMetric } from "../model/run";
 import type { RunStore } from "../storage/stores";
@@ -144,10 +145,16 @@ function metricOf(state: TrainState, { stage, config }: FitOptions, time: number
 /** Every second step is kept; what is told depends on the step, so that a history rewound wrongly shows. */
 function assignmentsFact({ spec }: FitOptions, { step }: TrainState): FitFact {
   const spaces = spec.spaces.filter((space) => space.groups > 1);
+  const kept = step % 2 === 0;
+  const table = (groups: number): HostTensor => ({
+    shape: [groups, groups],
+    data: Float32Array.from({ length: groups * groups }, (_, i) => i + step / 4),
+  });
   return {
     kind: "assignments",
     step,
-    kept: step % 2 === 0,
+    kept,
+    blocks: kept ? new Map(groupedLayers(spec).map(({ name, groups }) => [name, table(groups)])) : null,
     assignments: new Map(
       spaces.map(({ name, groups, size }) => [
         name,

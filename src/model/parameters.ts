@@ -24,6 +24,11 @@ export function logitsName(space: string): string {
   return `assignments/${space}/logits`;
 }
 
+/** Name of the weights of a layer that is not cut into blocks. */
+export function weightsName({ kind, name }: WeightedLayer): string {
+  return `${name}/${kind === "conv" ? "kernel" : "weights"}`;
+}
+
 /** Every trainable tensor of the network's layers in execution order; assignment logits are in `assignmentParameters`. */
 export function layerParameters(spec: ModelSpec): ParameterSpec[] {
   return spec.layers.flatMap((layer): ParameterSpec[] => {

@@ -7,6 +7,7 @@ import type {
   AssignmentView,
   CheckpointView,
   ComparisonView,
+  BlockMassView,
   ConfusedView,
   DatasetView,
   DeviceView,
@@ -48,6 +49,8 @@ export type EngineEvent =
       readonly runId: string;
       readonly step: number;
       readonly assignments: readonly AssignmentView[];
+      /** Null where they are not kept, or were not by the version that trained. */
+      readonly blocks: readonly BlockMassView[] | null;
       readonly kept: boolean;
     }
   | { readonly kind: "checkpointWritten"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }

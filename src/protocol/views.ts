@@ -156,10 +156,19 @@ export interface ComparisonView {
   readonly unreadable: readonly { readonly runId: string; readonly error: ErrorValue }[];
 }
 
+/** Sums of squares of one layer's weights by block: `mass[inputGroup * groups + outputGroup]`. */
+export interface BlockMassView {
+  readonly layer: string;
+  readonly groups: number;
+  readonly mass: Float32Array;
+}
+
 /** Assignments of every grouped space after so many steps of stage 1. */
 export interface AssignmentSnapshotView {
   readonly step: number;
   readonly spaces: readonly AssignmentView[];
+  /** Of every layer that the split will cut; null where none are known of this moment. */
+  readonly blocks: readonly BlockMassView[] | null;
 }
 
 /** A run opened in the page: its record and all that is stored of its curves and of how its groups formed. */

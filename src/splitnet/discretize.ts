@@ -20,7 +20,7 @@ export function discretize(spec: ModelSpec, parameters: NamedTensors, emptyGroup
 }
 
 function partitionSpace(space: Space, logits: Float32Array, emptyGroups: Config["emptyGroups"]): Partition {
-  const partition: Partition = { groups: space.groups, groupOf: largestLogit(logits, space.groups, space.size) };
+  const partition: Partition = { groups: space.groups, groupOf: likeliestGroups(logits, space.groups, space.size) };
   const empty = groupSizes(partition).flatMap((size, group) => (size === 0 ? [group] : []));
   if (empty.length === 0) return partition;
   if (emptyGroups === "assign-nearest")
@@ -31,8 +31,8 @@ function partitionSpace(space: Space, logits: Float32Array, emptyGroups: Config[
   );
 }
 
-/** Row index of the largest value of every column of `logits` [groups, size]. */
-function largestLogit(logits: Float32Array, groups: number, size: number): number[] {
+/** Row index of the largest value of every column of `logits` or probabilities [groups, size], ties to the lower one. */
+export function likeliestGroups(logits: Float32Array, groups: number, size: number): number[] {
   return Array.from({ length: size }, (_, member) => {
     let best = 0;
     for (let group = 1; group < groups; group++) {

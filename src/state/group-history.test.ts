@@ -10,7 +10,7 @@ function snapshot(step: number, size: number, ones: readonly number[], sureness 
     probabilities[group * size + member] = sureness;
     probabilities[(1 - group) * size + member] = 1 - sureness;
   }
-  return { step, spaces: [{ space: "classes", groups: 2, size, probabilities }] };
+  return { step, blocks: null, spaces: [{ space: "classes", groups: 2, size, probabilities }] };
 }
 
 test("members that change their likeliest group are counted from one snapshot to the next", () => {

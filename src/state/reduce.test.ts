@@ -13,6 +13,7 @@ import {
   GROUPING,
   READY,
   sampleAssignment,
+  sampleBlocks,
   sampleDataset,
   sampleRecord,
   sampleStep,
@@ -243,11 +244,13 @@ test("kept assignments make the history, live ones do not, and a rewind of stage
     runId: "run-1",
     step,
     assignments,
+    blocks: kept ? [sampleBlocks("logits/fc", step)] : null,
     kept,
   });
   const steps = (facts: Facts) => facts.open?.history.map(({ step }) => step);
   const grown = after([at(70, true), at(75, false), at(80, true), at(90, true)], after(GROUPING));
   expect(steps(grown)).toEqual([60, 70, 80, 90]);
+  expect(grown.open!.history.at(-1)!.blocks).toEqual([sampleBlocks("logits/fc", 90)]);
   const rewound = after([{ kind: "metricsRewound", runId: "run-1", stage: "group", step: 80 }], grown);
   expect(steps(rewound)).toEqual([60, 70, 80]);
   expect(steps(after([at(80, true), at(90, true)], rewound))).toEqual([60, 70, 80, 90]);

@@ -54,7 +54,7 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       }));
     case "assignmentsChanged":
       return inRun(facts, event.runId, (run) => {
-        const snapshot = { step: event.step, spaces: event.assignments };
+        const snapshot = { step: event.step, spaces: event.assignments, blocks: event.blocks };
         const history = event.kept ? [...snapshotsUpTo(run.history, event.step - 1), snapshot] : run.history;
         return { ...run, assignments: snapshot, history };
       });

@@ -2,7 +2,7 @@ import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity, AssignmentView, DatasetView } from "../protocol/views";
+import type { Activity, AssignmentView, BlockMassView, DatasetView } from "../protocol/views";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 
@@ -78,6 +78,11 @@ export function sampleAssignment(space: string, size: number): AssignmentView {
   return { space, groups: 2, size, probabilities };
 }
 
+/** Two groups whose off-block mass is 60 of 60 + step. */
+export function sampleBlocks(layer: string, step: number): BlockMassView {
+  return { layer, groups: 2, mass: Float32Array.of(step / 2, 20, 40, step / 2) };
+}
+
 export const sampleTree: SplitTree = {
   root: {
     label: "trunk",
@@ -149,6 +154,7 @@ export const GROUPING: readonly EngineEvent[] = [
     runId: "run-1",
     step: 60,
     assignments: [sampleAssignment("classes", 6), sampleAssignment("stage_3", 64)],
+    blocks: [sampleBlocks("unit_3_0/conv_1", 60), sampleBlocks("logits/fc", 60)],
     kept: true,
   },
   { kind: "activityChanged", activity: sampleTraining(60) },

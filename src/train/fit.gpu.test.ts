@@ -10,6 +10,7 @@ import type { Config } from "../model/config";
 import { presetConfig } from "../model/presets";
 import type { StepMetric, TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import { blockMasses } from "../splitnet/block-mass";
 import { cutNetwork } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
 import { type Backend, backendOn } from "./backend";
@@ -175,6 +176,15 @@ test("assignments are probabilities: every column sums to 1, and they move", asy
     for (let label = 0; label < CLASSES; label++) expect(data[label]! + data[CLASSES + label]!).toBeCloseTo(1, 6);
   }
   expect(classes.at(-1)!.data).not.toEqual(classes[0]!.data);
+});
+
+test("block masses are those of the weights at the moment, and come with the moments that are kept alone", async () => {
+  const { facts } = await collect(stageOne);
+  for (const fact of facts) if (fact.kind === "assignments") expect(fact.blocks !== null).toBe(fact.kept);
+  const last = facts.findLast((fact) => fact.kind === "assignments")!;
+  const { state } = facts.findLast((fact) => fact.kind === "checkpoint")!;
+  expect(last.step).toBe(state.step);
+  expect(last.blocks).toEqual(blockMasses(groupingSpec(config, CLASSES), last.assignments, state.parameters));
 });
 
 test("a requested checkpoint comes after the step at hand", async () => {

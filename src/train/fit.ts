@@ -2,6 +2,7 @@ import type { Dataset, TrainValidationSplit } from "../data/dataset";
 import type { Config } from "../model/config";
 import type { StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import { blockMasses } from "../splitnet/block-mass";
 import { rankedAccuracy } from "../splitnet/ranking";
 import { DivergenceWatch } from "./divergence";
 import type { FitFact } from "./facts";
@@ -58,7 +59,9 @@ async function* trainSteps(
   const groups = stage === "group";
   const isKept = (step: number): boolean => isSnapshotStep(step, recipe.stage.steps);
   const assignments = async (step: number): Promise<FitFact> => {
-    return { kind: "assignments", step, assignments: await trainer.assignments(), kept: isKept(step) };
+    const [now, kept] = [await trainer.assignments(), isKept(step)];
+    const blocks = kept ? blockMasses(options.spec, now, await trainer.parameters()) : null;
+    return { kind: "assignments", step, assignments: now, kept, blocks };
   };
   if (groups) yield await assignments(start.step);
   let state = start;

@@ -1,5 +1,5 @@
 import { matrix } from "../base/matrix";
-import { type HostTensor, hostTensor } from "../base/tensor";
+import { type HostTensor, hostTensor, type NamedTensors } from "../base/tensor";
 import type { Examples } from "../data/dataset";
 import { recordTrainingBatch } from "../kernels/batch";
 import { DeviceMemory, readBack } from "../kernels/device-memory";
@@ -139,6 +139,11 @@ class RecordedTrainer implements StageTrainer {
       return [name, hostTensor([groups, size], Float32Array.from(softmaxGroups(matrix(groups, size, logits)).data))];
     });
     return new Map(await Promise.all(read));
+  }
+
+  parameters(): Promise<NamedTensors> {
+    const { network } = this.#step;
+    return network.read(network.parameters);
   }
 
   async validationLogits(step: number): Promise<Float32Array> {

@@ -1,4 +1,4 @@
-import type { HostTensor } from "../base/tensor";
+import type { HostTensor, NamedTensors } from "../base/tensor";
 import type { Losses } from "../model/run";
 import type { TrainState } from "./state";
 
@@ -13,6 +13,8 @@ export interface StageTrainer {
   takeReports(): Promise<readonly StepReport[]>;
   /** Assignment probabilities [groups, size] by space. */
   assignments(): Promise<ReadonlyMap<string, HostTensor>>;
+  /** Weights and assignment logits as they are, on the host: waits for the device. */
+  parameters(): Promise<NamedTensors>;
   /** Logits [validation images, classes] in class order after `step` steps. */
   validationLogits(step: number): Promise<Float32Array>;
   /** A copy of everything on the host: waits for the device. */

@@ -1,7 +1,7 @@
 import type { HostTensor } from "../base/tensor";
 import type { EngineFact } from "../engine/context";
 import type { EngineEvent } from "../protocol/events";
-import type { AssignmentView } from "../protocol/views";
+import type { AssignmentSnapshotView, AssignmentView, BlockMassView } from "../protocol/views";
 
 /** Facts that say how far the engine is: the page sees them as its activity. */
 export type ActivityFact = Extract<EngineFact, { kind: "progress" | "paused" | "evaluating" }>;
@@ -27,6 +27,7 @@ export function eventOf(fact: RunFact): EngineEvent {
         runId: fact.runId,
         step: fact.step,
         assignments: assignmentViews(fact.assignments),
+        blocks: fact.blocks && blockViews(fact.blocks),
         kept: fact.kept,
       };
     case "checkpointed":
@@ -55,4 +56,19 @@ export function assignmentViews(assignments: ReadonlyMap<string, HostTensor>): A
     size: shape[1] ?? 0,
     probabilities: data,
   }));
+}
+
+/** What is kept of a moment of stage 1, as the page draws it. */
+export function snapshotView(snapshot: {
+  readonly step: number;
+  readonly assignments: ReadonlyMap<string, HostTensor>;
+  readonly blocks: ReadonlyMap<string, HostTensor> | null;
+}): AssignmentSnapshotView {
+  const { step, assignments, blocks } = snapshot;
+  return { step, spaces: assignmentViews(assignments), blocks: blocks && blockViews(blocks) };
+}
+
+/** Tensors [groups, groups] by layer. */
+function blockViews(blocks: ReadonlyMap<string, HostTensor>): BlockMassView[] {
+  return [...blocks].map(([layer, { shape, data }]) => ({ layer, groups: shape[0] ?? 0, mass: data }));
 }

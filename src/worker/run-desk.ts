@@ -13,7 +13,7 @@ import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
-import { assignmentViews } from "./fact-events";
+import { assignmentViews, snapshotView } from "./fact-events";
 
 /** Far above the checkpoints of any network that a browser trains. */
 const LARGEST_SAVED_RUN = 2 ** 31;
@@ -54,13 +54,15 @@ export class RunDesk {
   async open(id: string): Promise<void> {
     const { record, curves, assignments, history, split, evaluation } = await readRun(this.#runs, id);
     this.#shown = id;
-    const snapshots = history.map(({ step, assignments: bySpace }) => ({ step, spaces: assignmentViews(bySpace) }));
+    const snapshots = history.map(snapshotView);
     const recent = this.#recent?.runId === id ? this.#recent : NOTHING;
     const run = { record, curves: withRecent(curves, recent), history: withLater(snapshots, recent.history) };
     this.#publish({ kind: "runOpened", run });
     if (assignments !== null) {
-      const views = assignmentViews(assignments.bySpace);
-      this.#publish({ kind: "assignmentsChanged", runId: id, step: assignments.step, assignments: views, kept: false });
+      const { step, bySpace } = assignments;
+      const blocks = run.history.find((snapshot) => snapshot.step === step)?.blocks ?? null;
+      const views = assignmentViews(bySpace);
+      this.#publish({ kind: "assignmentsChanged", runId: id, step, assignments: views, blocks, kept: false });
     }
     if (split !== null) this.#publish({ kind: "splitPlanned", runId: id, ...split });
     if (evaluation !== null) this.#publish({ kind: "evaluated", runId: id, evaluation });
@@ -170,8 +172,7 @@ export class RunDesk {
     if (fact.kind === "metrics") {
       this.#recent = { runId: fact.runId, history, metrics: [...metrics, ...fact.metrics] };
     } else if (fact.kept) {
-      const snapshot = { step: fact.step, spaces: assignmentViews(fact.assignments) };
-      this.#recent = { runId: fact.runId, metrics, history: [...history, snapshot] };
+      this.#recent = { runId: fact.runId, metrics, history: [...history, snapshotView(fact)] };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { stack } from "@tensorflow/tfjs-core";
-import type { HostTensor } from "../../base/tensor";
+import type { HostTensor, NamedTensors } from "../../base/tensor";
 import { trainingBatch } from "../../data/augment";
 import { batchSampler } from "../../data/batches";
 import type { OpenDevice } from "../../kernels/device";
@@ -65,6 +65,10 @@ class StockStageTrainer implements StageTrainer {
 
   assignments(): Promise<ReadonlyMap<string, HostTensor>> {
     return this.#trainer.assignments();
+  }
+
+  parameters(): Promise<NamedTensors> {
+    return this.#trainer.parameters();
   }
 
   async validationLogits(step: number): Promise<Float32Array> {

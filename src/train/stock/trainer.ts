@@ -124,6 +124,11 @@ export class Trainer {
     return host;
   }
 
+  /** Weights and assignment logits on the host: waits for the device. */
+  parameters(): Promise<NamedTensors> {
+    return download(this.#parameters);
+  }
+
   /** A copy of everything on the host: waits for the device. */
   async state(step: number): Promise<TrainState> {
     return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngineEvent } from "../../protocol/events";
 import { summarizeAssignment } from "../../state/assignment";
-import { FINISHED, GROUPING, sampleAssignment } from "../../state/testing";
+import { FINISHED, GROUPING, sampleAssignment, sampleBlocks } from "../../state/testing";
 import { groupRgb } from "../kit/palette";
 import { renderAfter, textOf } from "../testing";
 import { assignmentImage } from "./assignment-heatmap";
@@ -46,6 +46,7 @@ const WATCHED: readonly EngineEvent[] = [
       runId: "run-1",
       step,
       assignments: [moved, sampleAssignment("stage_3", 64)],
+      blocks: [sampleBlocks("unit_3_0/conv_1", step), sampleBlocks("logits/fc", step)],
       kept: true,
     };
   }),

@@ -5,7 +5,7 @@ import { type CheckpointOwner, decodeCheckpoint, encodeCheckpoint } from "../../
 import { exampleConfig } from "../../../src/engine/testing";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/export/safetensors";
 import { groupingSpec } from "../../../src/model/build";
-import { groupedSpaces } from "../../../src/model/lookup";
+import { groupedLayers, groupedSpaces } from "../../../src/model/lookup";
 import { exampleRecord } from "../../../src/storage/testing";
 import { initialState } from "../../../src/train/state";
 import type { Draws } from "../draws";
@@ -117,7 +117,10 @@ const history = encodeHistory(
       ({ name, groups, size }) =>
         [name, { shape: [groups, size], data: new Float32Array(groups * size).fill(1 / groups) }] as const,
     );
-    return { step, assignments: new Map(spaces) };
+    const layers = groupedLayers(owner.spec).map(
+      ({ name, groups }) => [name, { shape: [groups, groups], data: new Float32Array(groups * groups).fill(step) }] as const,
+    );
+    return { step, assignments: new Map(spaces), blocks: step === 0 ? null : new Map(layers) };
   }),
 );
 
