@@ -1,5 +1,5 @@
 import { ShapeError } from "../base/errors";
-import type { Layer, ModelSpec, Space, WeightedLayer } from "./spec";
+import type { BatchNormLayer, Layer, ModelSpec, Space, WeightedLayer } from "./spec";
 
 /** The space of that name. */
 export function spaceNamed(spec: ModelSpec, name: string): Space {
@@ -22,6 +22,16 @@ export function groupedLayers(spec: ModelSpec): WeightedLayer[] {
 /** Spaces with learned assignments, in the order of the spec. */
 export function groupedSpaces(spec: ModelSpec): Space[] {
   return spec.spaces.filter((space) => space.groups > 1);
+}
+
+/** The batch norm whose output the layer of that name reads, past what has no parameters; null where it reads something else. */
+export function normReadBy(spec: ModelSpec, name: string): BatchNormLayer | null {
+  const layer = spec.layers.find((candidate) => candidate.name === name);
+  if (layer === undefined || !("input" in layer)) return null;
+  const source = spec.layers.find((candidate) => candidate.name === layer.input);
+  if (source?.kind === "batchNorm") return source;
+  const passes = source?.kind === "relu" || source?.kind === "dropout" || source?.kind === "globalMean";
+  return passes ? normReadBy(spec, source.name) : null;
 }
 
 export function isWeighted(layer: Layer): layer is WeightedLayer {

@@ -21,6 +21,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("freeData") }),
   /** Up to `count` training images of a class, or a mixture of all classes for null. */
   z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
+  /** The first training image of every class. */
+  z.strictObject({ kind: z.literal("loadClassImages") }),
   /** Up to `count` test images of one class that a network of the run takes for one class. */
   z.strictObject({
     kind: z.literal("loadConfused"),
@@ -29,6 +31,13 @@ export const commandSchema = z.discriminatedUnion("kind", [
     truth: z.int().min(0),
     predicted: z.int().min(0),
     count: z.int().min(1).max(400),
+  }),
+  /** One layer's weights as a picture and as histograms, from a stage's last checkpoint. */
+  z.strictObject({
+    kind: z.literal("loadLayer"),
+    runId: z.string().max(100),
+    stage: z.enum(["group", "finetune"]),
+    layer: z.string().max(100),
   }),
   /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */
   z.strictObject({ kind: z.literal("group"), config: configSchema, through: z.boolean().optional() }),

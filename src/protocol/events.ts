@@ -5,13 +5,14 @@ import type { SplitTree } from "../splitnet/tree";
 import type {
   Activity,
   AssignmentView,
+  BlockMassView,
   CheckpointView,
   ComparisonView,
-  BlockMassView,
   ConfusedView,
   DatasetView,
   DeviceView,
   ElsewhereView,
+  LayerView,
   MirrorView,
   RemovedView,
   RunView,
@@ -30,6 +31,8 @@ export type EngineEvent =
   | { readonly kind: "datasetChanged"; readonly dataset: DatasetView | null }
   /** `count` thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image; `labels[i]` is the class of image i. */
   | { readonly kind: "imagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
+  /** The first training image of every class that has one, in the same form. */
+  | { readonly kind: "classImagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
   | { readonly kind: "storageMeasured"; readonly storage: StorageView }
   /** All that was removed and can be taken back. */
   | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }
@@ -67,6 +70,7 @@ export type EngineEvent =
   | { readonly kind: "confusedLoaded"; readonly confused: ConfusedView }
   | { readonly kind: "checkpointsListed"; readonly runId: string; readonly checkpoints: readonly CheckpointView[] }
   | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
+  | { readonly kind: "layerLoaded"; readonly layer: LayerView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** The run with its checkpoints, or its metrics, as one file. */
   | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }

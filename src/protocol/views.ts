@@ -1,8 +1,10 @@
 import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
+import type { Histogram } from "../base/histogram";
 import type { Cost } from "../model/cost";
 import type { CurveColumns } from "../model/curve-columns";
 import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
+import type { WeightPicture } from "../splitnet/weight-picture";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
 export type DeviceView =
@@ -161,6 +163,18 @@ export interface BlockMassView {
   readonly layer: string;
   readonly groups: number;
   readonly mass: Float32Array;
+}
+
+/** One layer at a stage's last checkpoint. */
+export interface LayerView {
+  readonly runId: string;
+  readonly stage: TrainingStage;
+  readonly layer: string;
+  /** Steps done at the checkpoint. */
+  readonly step: number;
+  readonly picture: WeightPicture;
+  /** Momentum is the smoothed gradient; scales are those of the batch norm that the layer reads, missing where it reads none. */
+  readonly histograms: readonly { readonly of: "weights" | "momentum" | "scales"; readonly histogram: Histogram }[];
 }
 
 /** Assignments of every grouped space after so many steps of stage 1. */

@@ -9,6 +9,7 @@ import type {
   DatasetView,
   DeviceView,
   ElsewhereView,
+  LayerView,
   MirrorView,
   RemovedView,
   StorageView,
@@ -25,6 +26,8 @@ export interface Facts {
   readonly elsewhere: ElsewhereView | null;
   readonly dataset: DatasetFact;
   readonly images: Images | null;
+  /** One image of every class of the data set that has one; null until they were asked for. */
+  readonly classImages: Images | null;
   /** Null until the engine has listed them. */
   readonly runs: readonly RunRecord[] | null;
   /** Names and notes by run. */
@@ -72,6 +75,8 @@ export interface OpenRun {
   readonly evaluation: EvaluationPair | null;
   /** The test images of a cell of the confusion matrix, once they were asked for. */
   readonly confused: ConfusedView | null;
+  /** The layer last read from a checkpoint. */
+  readonly layer: LayerView | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
   /** Where the engine was asleep while this run trained; of this visit only. */
@@ -142,6 +147,7 @@ export const INITIAL_FACTS: Facts = {
   elsewhere: null,
   dataset: { kind: "unknown" },
   images: null,
+  classImages: null,
   runs: null,
   descriptions: {},
   removed: null,

@@ -59,7 +59,9 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "imagesLoaded":
     case "checkpointsListed":
     case "runsCompared":
+    case "classImagesLoaded":
     case "confusedLoaded":
+    case "layerLoaded":
     case "runsListed":
     case "runsDescribed":
     case "storageMeasured":

@@ -22,10 +22,12 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, elsewhere: event.elsewhere };
     case "datasetChanged": {
       const dataset: DatasetFact = event.dataset === null ? { kind: "none" } : { kind: "stored", dataset: event.dataset };
-      return { ...facts, dataset, images: null };
+      return { ...facts, dataset, images: null, classImages: null };
     }
     case "imagesLoaded":
       return { ...facts, images: { labels: event.labels, rgba: event.rgba } };
+    case "classImagesLoaded":
+      return { ...facts, classImages: { labels: event.labels, rgba: event.rgba } };
     case "storageMeasured":
       return { ...facts, storage: event.storage };
     case "removedChanged":
@@ -72,6 +74,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, checkpoints: { runId: event.runId, list: event.checkpoints } };
     case "runsCompared":
       return { ...facts, comparison: event.comparison };
+    case "layerLoaded":
+      return inRun(facts, event.layer.runId, (run) => ({ ...run, layer: event.layer }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
     case "runSaved":
@@ -101,6 +105,7 @@ function openedRun({ record, curves, history }: RunView): OpenRun {
     split: null,
     evaluation: null,
     confused: null,
+    layer: null,
     exported: null,
     checkpoint: null,
     sleeps: [],

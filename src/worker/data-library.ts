@@ -79,6 +79,12 @@ export class DataLibrary {
     return { labels: indices.map((index) => dataset.train.fine[index]!), rgba: this.thumbnails(dataset.train, indices) };
   }
 
+  /** The first training image of every class that has one. */
+  async classImages(): ReturnType<DataLibrary["images"]> {
+    const { dataset } = await this.load();
+    return this.images(null, dataset.classes.length);
+  }
+
   /** Images side by side as RGBA, 4,096 bytes each. */
   thumbnails(examples: Examples, indices: readonly number[]): Uint8ClampedArray {
     const rgba = new Uint8ClampedArray(indices.length * IMAGE_RGBA_BYTES);

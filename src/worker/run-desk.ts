@@ -2,6 +2,7 @@ import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
 import { type ForkPoint, forkRun } from "../engine/fork";
+import { inspectLayer } from "../engine/layer-inspection";
 import { readRun } from "../engine/opened-run";
 import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
@@ -9,7 +10,7 @@ import { storedRun } from "../engine/runs";
 import { metricsCsvParts, metricsJsonParts } from "../export/tables";
 import type { Config } from "../model/config";
 import { type CurveColumns, curveColumns, joinColumns, metricsOfColumns } from "../model/curve-columns";
-import type { Metric, RunDescription, RunRecord } from "../model/run";
+import type { Metric, RunDescription, RunRecord, TrainingStage } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
@@ -66,6 +67,13 @@ export class RunDesk {
     }
     if (split !== null) this.#publish({ kind: "splitPlanned", runId: id, ...split });
     if (evaluation !== null) this.#publish({ kind: "evaluated", runId: id, evaluation });
+  }
+
+  /** Publishes one layer of a run from a stage's last checkpoint. */
+  async inspect(id: string, stage: TrainingStage, layer: string): Promise<void> {
+    const run = await storedRun(this.#runs, id);
+    const inspected = await inspectLayer({ runs: this.#runs }, run, stage, layer);
+    this.#publish({ kind: "layerLoaded", layer: { runId: id, stage, layer, ...inspected } });
   }
 
   /** Opens the run unless the page looks at it already. */

@@ -262,6 +262,37 @@ test("images come with their classes: of one class, or of all in turn", async ()
   expect(page.of("requestFailed")).toHaveLength(1);
 });
 
+test("every class has one image, asked for once for all of them", async () => {
+  const page = await withSample();
+  await page.send({ kind: "loadClassImages" });
+  await page.send({ kind: "loadImages", label: 5, count: 1 });
+  const [images] = page.of("classImagesLoaded");
+  expect(images!.labels).toEqual(Array.from({ length: 12 }, (_, label) => label));
+  expect(images!.rgba.slice(5 * 4096, 6 * 4096)).toEqual(page.of("imagesLoaded")[0]!.rgba);
+});
+
+test("a layer of a run is read from its last checkpoint; one that is not there is refused", async () => {
+  const page = await withSample();
+  await page.send({ kind: "group", config: exampleConfig });
+  const runId = page.runId();
+  await page.send({ kind: "loadLayer", runId, stage: "group", layer: "logits/fc" });
+  await page.send({ kind: "loadLayer", runId, stage: "finetune", layer: "logits/fc" });
+  expect(page.of("layerLoaded").map(({ layer }) => layer)).toEqual([
+    expect.objectContaining({ runId, stage: "group", layer: "logits/fc", step: exampleConfig.group.steps }),
+  ]);
+  expect(page.of("requestFailed").map(({ error }) => error.cure)).toEqual(["Wait for the first one, or press Checkpoint now."]);
+});
+
+test("the blocks of a reloaded run are those that were told while it trained", async () => {
+  const page = await withSample();
+  await page.send({ kind: "group", config: exampleConfig });
+  const told = page.of("assignmentsChanged").flatMap(({ step, blocks, kept }) => (kept ? [{ step, blocks }] : []));
+  const reloaded = await opened({ database: page.database });
+  await reloaded.send({ kind: "open" });
+  const { history } = reloaded.of("runOpened")[0]!.run;
+  expect(history.map(({ step, blocks }) => ({ step, blocks }))).toEqual(told);
+});
+
 test("without data nothing trains; removing the data set says so", async () => {
   const page = await withSample();
   await page.send({ kind: "removeData" });

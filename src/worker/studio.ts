@@ -94,8 +94,12 @@ export class Studio {
         return this.#load(SAMPLE_DATA, ({ library }, signal) => library.useSample(signal));
       case "loadImages":
         return this.#loadImages(command.label, command.count);
+      case "loadClassImages":
+        return this.#loadClassImages();
       case "loadConfused":
         return this.#loadConfused(command);
+      case "loadLayer":
+        return (await this.#shelves.open()).desk.inspect(command.runId, command.stage, command.layer);
       case "group":
         return this.#group(command.config, command.through ?? false);
       case "demonstrate":
@@ -210,6 +214,11 @@ export class Studio {
   async #loadImages(label: number | null, count: number): Promise<void> {
     const { library } = await this.#shelves.open();
     this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
+  }
+
+  async #loadClassImages(): Promise<void> {
+    const { library } = await this.#shelves.open();
+    this.#publisher.publish({ kind: "classImagesLoaded", ...(await library.classImages()) });
   }
 
   async #loadConfused(command: Extract<Command, { kind: "loadConfused" }>): Promise<void> {

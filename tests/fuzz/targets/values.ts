@@ -71,6 +71,8 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "open" },
   { kind: "importData", files: [new Blob(["x"])], names: ["x"] },
   { kind: "loadImages", label: null, count: 8 },
+  { kind: "loadClassImages" },
+  { kind: "loadLayer", runId: "run-1", stage: "group", layer: "logits/fc" },
   { kind: "describeRun", runId: "tiny-20240131-120000", name: "a name", notes: "two\nlines" },
   { kind: "loadConfused", runId: "tiny-20240131-120000", network: "split", truth: 1, predicted: 2, count: 8 },
   { kind: "group", config: preset },
