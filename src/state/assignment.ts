@@ -57,7 +57,7 @@ export interface ClassGroups {
 }
 
 /** Null before the first assignments, and where the classes are not grouped. */
-export function classGroupsOf(run: OpenRun): ClassGroups | null {
+export function classGroupsOf(run: Pick<OpenRun, "split" | "assignments">): ClassGroups | null {
   if (run.split !== null) {
     const groupOf = run.split.classGroups;
     return { final: true, groups: Math.max(0, ...groupOf) + 1, groupOf, confidence: null };

@@ -26,6 +26,28 @@ export function viewOf(spaces: readonly AssignmentView[], space: string): Assign
   return spaces.find((view) => view.space === space) ?? null;
 }
 
+/** A member that has another likeliest group than in the snapshot before. */
+export interface Move {
+  readonly member: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Moves of a space's members up to the snapshot of `step`, and since when; null where it is the first, or not kept. */
+export function movesUpTo(
+  history: readonly AssignmentSnapshotView[],
+  step: number,
+  space: string,
+): { readonly since: number; readonly moves: readonly Move[] } | null {
+  const index = history.findIndex((snapshot) => snapshot.step === step);
+  const [before, after] = [history[index - 1], history[index]];
+  const [first, second] = [before && viewOf(before.spaces, space), after && viewOf(after.spaces, space)];
+  if (!before || !first || !second) return null;
+  const [from, to] = [summarizeAssignment(first).groupOf, summarizeAssignment(second).groupOf];
+  const moves = to.flatMap((group, member) => (group === from[member] ? [] : [{ member, from: from[member]!, to: group }]));
+  return { since: before.step, moves };
+}
+
 function movedBetween(before: AssignmentSummary, after: AssignmentSummary): number {
   return after.groupOf.filter((group, member) => group !== before.groupOf[member]).length;
 }

@@ -5,12 +5,14 @@ import type { EngineEvent } from "../protocol/events";
 import type { Start } from "./address";
 import { type ConfigForm, formOfPreset, formOfValue, withEdit } from "./config-form";
 import { type Facts, INITIAL_FACTS } from "./facts";
+import { type Lighting, type Lit, NOTHING_LIT } from "./lighting";
 import { dismissFailure, reduce } from "./reduce";
 import { followRun, type View, withView } from "./view";
 
-/** All the page knows: what the engine told, what the person is writing, and how they look at it. */
+/** All the page knows: what the engine told, what the person is writing, how they look at it, and what is lit. */
 export interface StudioState extends Start {
   readonly facts: Facts;
+  readonly lighting: Lighting;
 }
 
 export interface StudioStore extends StoreApi<StudioState> {
@@ -26,13 +28,18 @@ export interface StudioStore extends StoreApi<StudioState> {
   look(changes: Parameters<typeof withView>[1]): void;
   /** Takes in another address of the page. */
   restart(start: Start): void;
+  /** Lights what is pointed at or in focus; nothing for null. */
+  point(lit: Lit | null): void;
+  /** Keeps it lit until it is let go with null. */
+  keep(lit: Lit | null): void;
 }
 
 export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS): StudioStore {
-  const store = createStore<StudioState>(() => ({ facts: initial, view: start.view, form: start.form }));
+  const store = createStore<StudioState>(() => ({ facts: initial, view: start.view, form: start.form, lighting: NOTHING_LIT }));
   const changeFacts = (change: (facts: Facts) => Facts): void => store.setState((state) => ({ facts: change(state.facts) }));
   const changeForm = (change: (form: ConfigForm) => ConfigForm): void =>
     store.setState((state) => ({ form: change(state.form) }));
+  const light = (change: Partial<Lighting>): void => store.setState(({ lighting }) => ({ lighting: { ...lighting, ...change } }));
   return {
     ...store,
     receive: (events, time) =>
@@ -44,6 +51,8 @@ export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS):
     dismiss: (id) => changeFacts((old) => dismissFailure(old, id)),
     choosePreset: (name) => changeForm(() => formOfPreset(name)),
     editField: (path, text) => changeForm((form) => withEdit(form, path, text)),
+    point: (pointed) => light({ pointed }),
+    keep: (kept) => light({ kept }),
     replaceConfig: (value) => changeForm((form) => formOfValue(value, form.preset)),
     look: (changes) => {
       const before = store.getState().view;

@@ -10,6 +10,8 @@ import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
 import { VersionNotice } from "./header/version-notice";
 import { Boundary } from "./kit/boundary";
+import { ClassImages } from "./kit/class-images";
+import { LitEscape } from "./kit/lit";
 import { useRemembered } from "./kit/remembered";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
@@ -24,6 +26,8 @@ import { TreePanel } from "./tree/tree-panel";
 export function App({ studio }: { readonly studio: Studio }) {
   return (
     <StudioProvider studio={studio}>
+      <ClassImages />
+      <LitEscape />
       <Page />
     </StudioProvider>
   );

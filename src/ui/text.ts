@@ -7,6 +7,7 @@ import { device } from "./texts/device";
 import { exporting } from "./texts/exporting";
 import { groups } from "./texts/groups";
 import { guide } from "./texts/guide";
+import { lit } from "./texts/lit";
 import { log } from "./texts/log";
 import { results } from "./texts/results";
 import { bin, mirror, runs } from "./texts/runs";
@@ -52,6 +53,7 @@ export const text = {
     cure: "Only the drawing failed: what runs goes on, and nothing that is stored is touched. Draw it again; if it fails again, pause or stop at a checkpoint and load the page anew.",
     again: "Draw again",
   },
+  lit,
   cancel: "Cancel",
 } as const;
 

@@ -1,15 +1,24 @@
+import type { RunRecord } from "../../model/run";
 import { adjustedRandIndex, normalizedMutualInformation } from "../../splitnet/agreement";
-import { classGroupsOf } from "../../state/assignment";
-import type { OpenRun } from "../../state/facts";
+import type { ClassGroups } from "../../state/assignment";
+import { ClassChips } from "../kit/class-chips";
 import { percent } from "../kit/format";
+import { LitButton } from "../kit/lit";
 import { groupColour } from "../kit/palette";
 import { text } from "../text";
 
+/** A class is drawn faintly below this probability of its group. */
+const UNDECIDED = 0.7;
+
+interface Props {
+  readonly record: RunRecord;
+  readonly groups: ClassGroups | null;
+}
+
 /** Class names listed by group: the likeliest so far, and the final ones after the split. */
-export function ClassGroupList({ run }: { readonly run: OpenRun }) {
-  const groups = classGroupsOf(run);
+export function ClassGroupList({ record, groups }: Props) {
   if (groups === null) return <p className="hint">{text.groups.ungrouped}</p>;
-  const { classes, superclasses, superclassOf } = run.record;
+  const { superclasses, superclassOf } = record;
   return (
     <div className="class-groups">
       <h3>
@@ -24,36 +33,39 @@ export function ClassGroupList({ run }: { readonly run: OpenRun }) {
         </p>
       )}
       <ul>
-        {Array.from({ length: groups.groups }, (_, group) => {
-          const members = classes.flatMap((_name, label) => (groups.groupOf[label] === group ? [label] : []));
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
-            <li key={group} style={{ borderColor: groupColour(group) }}>
-              <h4>
-                {text.groups.group(group)} <span className="hint">{members.length}</span>
-              </h4>
-              <p className="names">
-                {members.length === 0 && <span className="hint">{text.groups.empty}</span>}
-                {members.map((label) => (
-                  <ClassName key={label} name={classes[label] ?? ""} confidence={groups.confidence?.[label] ?? null} />
-                ))}
-              </p>
-            </li>
-          );
-        })}
+        {Array.from({ length: groups.groups }, (_, group) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
+          <GroupMembers key={group} group={group} groups={groups} classes={record.classes} />
+        ))}
       </ul>
     </div>
   );
 }
 
-/** A class, fainter while it is undecided. */
-function ClassName({ name, confidence }: { readonly name: string; readonly confidence: number | null }) {
+interface MembersProps {
+  readonly group: number;
+  readonly groups: ClassGroups;
+  readonly classes: readonly string[];
+}
+
+function GroupMembers({ group, groups, classes }: MembersProps) {
+  const chips = classes.flatMap((name, label) => {
+    const p = groups.confidence?.[label];
+    const confidence = p === undefined ? {} : { undecided: p < UNDECIDED, title: percent(p) };
+    return groups.groupOf[label] === group ? [{ label, name, ...confidence }] : [];
+  });
   return (
-    <span
-      className={confidence !== null && confidence < 0.7 ? "is-undecided" : ""}
-      title={confidence === null ? name : percent(confidence)}
-    >
-      {name}
-    </span>
+    <li style={{ borderColor: groupColour(group) }}>
+      <h4>
+        <LitButton lit={{ kind: "group", groups: groups.groups, group }} groups={groups}>
+          {text.groups.group(group)}
+        </LitButton>{" "}
+        <span className="hint">{chips.length}</span>
+      </h4>
+      <div className="names">
+        {chips.length === 0 && <span className="hint">{text.groups.empty}</span>}
+        <ClassChips chips={chips} groups={groups} label={text.groups.group(group)} />
+      </div>
+    </li>
   );
 }

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import type { EngineEvent } from "../../protocol/events";
 import { summarizeAssignment } from "../../state/assignment";
+import type { StudioStore } from "../../state/store";
 import { FINISHED, GROUPING, sampleAssignment, sampleBlocks } from "../../state/testing";
 import { groupRgb } from "../kit/palette";
 import { renderAfter, textOf } from "../testing";
 import { assignmentImage } from "./assignment-heatmap";
 import { GroupsPanel } from "./groups-panel";
+import { moveFlows } from "./moves";
 
 test("without assignments the panel says what will be drawn", () => {
   expect(textOf(renderAfter(<GroupsPanel />, []))).toContain("every assignment matrix is drawn here");
@@ -68,4 +70,45 @@ test("a single snapshot has no slider", () => {
 
 test("groups of classes are compared with the superclasses", () => {
   expect(textOf(renderAfter(<GroupsPanel />, FINISHED))).toContain("adjusted Rand index 1.00");
+});
+
+test("classes that moved are told by name with where from and where to, and drawn as bands", () => {
+  const words = textOf(renderAfter(<GroupsPanel />, WATCHED));
+  expect(words).toContain("1 changed group from step 70 to step 90.");
+  expect(words).toContain("tram 1 → 2");
+  const former = { final: false, groups: 2, groupOf: [0, 0, 1], confidence: null };
+  const flows = moveFlows(former, { ...former, groupOf: [0, 1, 1] }, ["a", "b", "c"]);
+  expect(flows.map(({ from, to, classes }) => [from, to, classes])).toEqual([
+    [0, 0, [0]],
+    [0, 1, [1]],
+    [1, 1, [2]],
+  ]);
+  expect(flows[1]!.colour).not.toBe(flows[0]!.colour);
+});
+
+test("superclasses are drawn in their groups, with counts as a table and words", () => {
+  const markup = renderAfter(<GroupsPanel />, FINISHED);
+  expect(markup).toMatch(/role="img" aria-label="2 of 2 superclasses lie in one group alone/);
+  expect(markup).toContain("<title>fruit to group 1: apple, pear, plum</title>");
+  expect(textOf(markup)).toContain("fruit 3 0 vehicles 0 3");
+});
+
+test("a class that is kept lit is marked in list and matrices, with its group, and told in words", () => {
+  const lit = (store: StudioStore) => store.keep({ kind: "class", label: 4 });
+  const markup = renderAfter(<GroupsPanel />, FINISHED, lit);
+  expect(markup.match(/class="lit is-lit chip"[^>]*aria-pressed="true"/g)).toHaveLength(1);
+  expect(textOf(markup)).toContain("tram: group 2 of 2 is lit in every picture; Escape lets it go.");
+  // Row and column of the classes' matrix, a row of the other.
+  expect(markup.match(/class="band"/g)).toHaveLength(3);
+  expect(markup.match(/class="lit is-lit "[^>]*>Group 2/g)).toHaveLength(1);
+  expect(markup).toMatch(/class="is-dim"[^>]*><title>fruit/);
+  expect(markup).toMatch(/class="is-strong"[^>]*><title>vehicles/);
+  expect(renderAfter(<GroupsPanel />, FINISHED)).not.toContain("is-lit");
+});
+
+test("an earlier moment is shown in list and matrices until the latest is asked for again", () => {
+  const past = (store: StudioStore) => store.look({ moment: "70" });
+  const words = textOf(renderAfter(<GroupsPanel />, WATCHED, past));
+  expect(words).toContain("after step 70");
+  expect(words).toContain("Group 1 3 apple pear tram");
 });

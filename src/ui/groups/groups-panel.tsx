@@ -1,15 +1,18 @@
 import { useMemo } from "react";
 import type { AssignmentSnapshotView, AssignmentView } from "../../protocol/views";
+import { type ClassGroups, classGroupsOf } from "../../state/assignment";
 import type { OpenRun } from "../../state/facts";
 import { viewOf } from "../../state/group-history";
 import { useThrottled } from "../kit/hooks";
+import { LitNote } from "../kit/lit";
+import { MomentSlider, useMoment } from "../kit/moment-slider";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
-import { useViewed } from "../kit/view";
 import { text } from "../text";
 import { AssignmentHeatmap } from "./assignment-heatmap";
 import { ClassGroupList } from "./class-group-list";
-import { TimeSlider } from "./time-slider";
+import { Moves } from "./moves";
+import { SuperclassFlow } from "./superclass-flow";
 
 /** Matrices are redrawn this often at most. */
 const REDRAW_MILLISECONDS = 700;
@@ -18,11 +21,6 @@ const REDRAW_MILLISECONDS = 700;
 export function GroupsPanel() {
   const live = useSelected((state) => state.facts.open);
   const run = useThrottled(live, REDRAW_MILLISECONDS, (run) => run?.record.id);
-  return <GroupsView key={run?.record.id} run={run} />;
-}
-
-export function GroupsView({ run }: { readonly run: OpenRun | null }) {
-  const [moment, setMoment] = useViewed("moment");
   if (run === null || (run.assignments === null && run.split === null)) {
     return (
       <Section title={text.groups.title} name="groups">
@@ -30,22 +28,26 @@ export function GroupsView({ run }: { readonly run: OpenRun | null }) {
       </Section>
     );
   }
-  const { assignments, history } = run;
-  // A rewound run may lack the snapshot looked at.
-  const position = moment === null ? -1 : history.findIndex(({ step }) => String(step) === moment);
-  const past = history[position] ?? null;
-  const move = (index: number | null): void => setMoment(index === null ? null : String(history[index]?.step));
+  return <GroupsView run={run} />;
+}
+
+function GroupsView({ run }: { readonly run: OpenRun }) {
+  const { assignments, split, record, history } = run;
+  const past = useMoment(run);
+  const shown = past ?? assignments;
+  const groups = useMemo(() => classGroupsOf({ assignments: shown, split: past === null ? split : null }), [shown, past, split]);
   return (
     <Section
       title={text.groups.title}
       name="groups"
-      aside={assignments !== null && <span className="hint">{text.groups.step((past ?? assignments).step)}</span>}
+      aside={shown !== null && <span className="hint">{text.groups.step(shown.step)}</span>}
     >
-      {history.length > 1 && (
-        <TimeSlider steps={history.map(({ step }) => step)} position={past === null ? null : position} onMove={move} />
-      )}
-      <ClassGroupList run={past === null ? run : { ...run, split: null, assignments: past }} />
-      {assignments !== null && <Matrices run={run} latest={assignments} shown={past ?? assignments} />}
+      <MomentSlider run={run} />
+      <LitNote />
+      <ClassGroupList record={record} groups={groups} />
+      {shown !== null && <Moves history={history} step={shown.step} classes={record.classes} />}
+      {groups !== null && record.superclasses.length > 1 && <SuperclassFlow record={record} groups={groups} />}
+      {assignments !== null && <Matrices run={run} latest={assignments} shown={past ?? assignments} groups={groups} />}
     </Section>
   );
 }
@@ -54,10 +56,11 @@ interface MatricesProps {
   readonly run: OpenRun;
   readonly latest: AssignmentSnapshotView;
   readonly shown: AssignmentSnapshotView;
+  readonly groups: ClassGroups | null;
 }
 
 /** Every matrix at the moment shown, its members where the latest assignments put them: so they stay in place while time passes. */
-function Matrices({ run, latest, shown }: MatricesProps) {
+function Matrices({ run, latest, shown, groups }: MatricesProps) {
   const { history, record } = run;
   const views = useMemo(
     () => latest.spaces.map((view): [AssignmentView, AssignmentView] => [view, viewOf(shown.spaces, view.space) ?? view]),
@@ -74,6 +77,7 @@ function Matrices({ run, latest, shown }: MatricesProps) {
             history={history}
             step={shown.step}
             names={view.space === "classes" ? record.classes : null}
+            groups={groups}
           />
         ))}
       </div>

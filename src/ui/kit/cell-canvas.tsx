@@ -17,17 +17,27 @@ interface Props {
   readonly className: string;
   /** Told the cell that was clicked, or that Enter was pressed at. */
   readonly onPick?: (row: number, column: number) => void;
+  /** Told the cell under the cursor, null when it leaves. */
+  readonly onPoint?: (cell: Cell | null) => void;
+  /** Drawn over the cells. */
+  readonly children?: ReactNode;
 }
 
-interface Cell {
+export interface Cell {
   readonly row: number;
   readonly column: number;
 }
 
 /** A matrix on canvas with a cursor for pointer and arrow keys; the cell under it is told in words. */
-export function CellCanvas({ image, label, describe, rest, className, onPick }: Props) {
+export function CellCanvas({ image, label, describe, rest, className, onPick, onPoint, children }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [cell, setCell] = useState<Cell | null>(null);
+  const [cell, setOwnCell] = useState<Cell | null>(null);
+  const setCell = (next: Cell | null): void => {
+    // The pointer moves many times within a cell: only another cell is news.
+    if (next?.row === cell?.row && next?.column === cell?.column) return;
+    setOwnCell(next);
+    onPoint?.(next);
+  };
   useEffect(() => draw(canvas.current, image), [image]);
   const inside = cell !== null && cell.row < image.rows && cell.column < image.columns ? cell : null;
   return (
@@ -48,8 +58,10 @@ export function CellCanvas({ image, label, describe, rest, className, onPick }: 
         }}
         onPointerMove={(event) => setCell(cellAt(event, image))}
         onPointerLeave={() => setCell(null)}
+        onBlur={() => setCell(null)}
       >
         <canvas ref={canvas} />
+        {children}
         {inside !== null && <span className="cells-cursor" style={cursorBox(inside, image)} />}
       </div>
       <p className="cells-readout" aria-live={inside === null ? "off" : "polite"}>

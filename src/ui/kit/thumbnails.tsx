@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 
 const COLUMNS = 12;
-const SIDE = 32;
-const RGBA_BYTES = SIDE * SIDE * 4;
+/** Pixels of a thumbnail along either side. */
+export const IMAGE_SIDE = 32;
+const RGBA_BYTES = IMAGE_SIDE * IMAGE_SIDE * 4;
 
 interface Props {
   /** 32 x 32 each, side by side: 4,096 bytes an image. */
@@ -51,10 +52,16 @@ interface Drawing {
 function draw(canvas: HTMLCanvasElement | null, { rgba, count, columns }: Drawing): void {
   const context = canvas?.getContext("2d");
   if (canvas === null || !context) return;
-  canvas.width = columns * SIDE;
-  canvas.height = Math.ceil(count / columns) * SIDE;
+  canvas.width = columns * IMAGE_SIDE;
+  canvas.height = Math.ceil(count / columns) * IMAGE_SIDE;
   for (let index = 0; index < count; index++) {
-    const pixels = new Uint8ClampedArray(rgba.slice(index * RGBA_BYTES, (index + 1) * RGBA_BYTES));
-    context.putImageData(new ImageData(pixels, SIDE, SIDE), (index % columns) * SIDE, Math.floor(index / columns) * SIDE);
+    const [x, y] = [(index % columns) * IMAGE_SIDE, Math.floor(index / columns) * IMAGE_SIDE];
+    context.putImageData(imageOf(rgba, index), x, y);
   }
+}
+
+/** Image `index` of those side by side. */
+export function imageOf(rgba: Uint8ClampedArray, index: number): ImageData {
+  const pixels = new Uint8ClampedArray(rgba.slice(index * RGBA_BYTES, (index + 1) * RGBA_BYTES));
+  return new ImageData(pixels, IMAGE_SIDE, IMAGE_SIDE);
 }

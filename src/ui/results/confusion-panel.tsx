@@ -1,7 +1,8 @@
-import { useEffect, useMemo } from "react";
+import { Fragment, useEffect, useMemo } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair } from "../../splitnet/evaluation";
 import { CLASS_ORDERS, type ClassGroups, classOrderOf } from "../../state/assignment";
+import { lights, litOf } from "../../state/lighting";
 import { listIn, listText } from "../../state/view";
 import { CellCanvas } from "../kit/cell-canvas";
 import { Select } from "../kit/controls";
@@ -10,7 +11,7 @@ import { useSelected, useStudio } from "../kit/studio";
 import { useChoice, useViewed } from "../kit/view";
 import { text } from "../text";
 import { ConfusedImages } from "./confused-images";
-import { confusionImage, mistakesWithinGroup } from "./confusion";
+import { confusionImage, mistakesWithinGroup, runsOf } from "./confusion";
 
 /** Images asked for at once. */
 const SHOWN = 48;
@@ -25,7 +26,7 @@ interface Props {
 
 /** Truth against prediction: ordered by group, mistakes that stay within a group lie in the blocks along the diagonal. */
 export function ConfusionPanel({ evaluation, record, groups }: Props) {
-  const { send } = useStudio();
+  const { send, store } = useStudio();
   const [chosen, setNetwork] = useChoice("network", NETWORKS);
   const [by, setBy] = useChoice("order", CLASS_ORDERS);
   const [narrowed, setOnly] = useViewed("only");
@@ -49,6 +50,7 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
   };
   const pick = (row: number, column: number): void => {
     const [truth, predicted] = [order[row]!, order[column]!];
+    store.keep({ kind: "class", label: truth });
     setCell(listText([truth, predicted]));
     send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
   };
@@ -100,7 +102,10 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
         describe={describe}
         rest={text.results.pick}
         onPick={pick}
-      />
+        onPoint={(cell) => store.point(cell === null ? null : { kind: "class", label: order[cell.row]! })}
+      >
+        <LitBands order={order} groups={groups} />
+      </CellCanvas>
       <ConfusedImages classes={record.classes} />
       <p className="hint">
         {within !== null && <span className="strong">{text.results.within(within)}. </span>}
@@ -118,6 +123,20 @@ function groupNumber(name: string | null, groups: ClassGroups | null): number | 
 
 function hasClasses({ classes }: RunRecord, labels: readonly number[]): boolean {
   return labels.every((label) => Number.isInteger(label) && label >= 0 && label < classes.length);
+}
+
+/** Rows and columns of the classes that are lit, neighbours in one band. */
+function LitBands({ order, groups }: { readonly order: readonly number[]; readonly groups: ClassGroups | null }) {
+  const lit = useSelected(({ lighting }) => litOf(lighting));
+  if (lit === null) return null;
+  const places = runsOf(order.map((label) => lights(lit, { kind: "class", label }, groups)));
+  const share = (cells: number): string => `${(100 * cells) / order.length}%`;
+  return places.map(({ start, length }) => (
+    <Fragment key={start}>
+      <span className="band" style={{ left: 0, right: 0, top: share(start), height: share(length) }} />
+      <span className="band" style={{ top: 0, bottom: 0, left: share(start), width: share(length) }} />
+    </Fragment>
+  ));
 }
 
 /** Where each group's columns lie. */

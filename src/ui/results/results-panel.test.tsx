@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { EngineEvent } from "../../protocol/events";
 import { FINISHED, sampleEvaluation } from "../../state/testing";
 import { renderAfter, textOf } from "../testing";
-import { confusionImage, mistakesWithinGroup } from "./confusion";
+import { confusionImage, mistakesWithinGroup, runsOf } from "./confusion";
 import { ResultsPanel } from "./results-panel";
 
 test("before an evaluation the panel says what Evaluate does", () => {
@@ -35,6 +35,11 @@ test("the confusion image follows the order, and mistakes are counted within and
   expect(opacity(0, 0)).toBe(255);
   expect(opacity(0, 2)).toBe(Math.round((255 * Math.log(4)) / Math.log(10)));
   expect(opacity(2, 0)).toBe(0);
+  const narrowed = confusionImage(confusion, [2, 1]);
+  expect([narrowed.rows, narrowed.columns]).toEqual([2, 2]);
+  expect([3, 7, 11, 15].map((index) => narrowed.rgba[index])).toEqual(
+    [9, 3, 0, 7].map((images) => Math.round((255 * Math.log1p(images)) / Math.log(10))),
+  );
   expect(mistakesWithinGroup(confusion, { final: true, groups: 2, groupOf: [0, 0, 1], confidence: null })).toBe(3 / 6);
   expect(mistakesWithinGroup([1, 0, 0, 1], { final: true, groups: 1, groupOf: [0, 0], confidence: null })).toBeNull();
 });
@@ -65,4 +70,21 @@ test("the images of a cell stand below it with what they were taken for, until t
   expect(textOf(renderAfter(<ResultsPanel />, [...FINISHED, { kind: "confusedLoaded", confused: none }]))).toContain(
     "apple taken for pear: 0",
   );
+});
+
+test("a group that is kept lit is marked in matrix and table", () => {
+  const markup = renderAfter(<ResultsPanel />, FINISHED, (store) => store.keep({ kind: "group", groups: 2, group: 1 }));
+  // Its classes are neighbours: one band of rows and one of columns.
+  expect(markup.match(/class="band"/g)).toHaveLength(2);
+  expect(markup.match(/<tr class="is-lit">/g)).toHaveLength(1);
+  expect(textOf(markup)).toContain("Group 2 of 2: 3 classes is lit in every picture");
+});
+
+test("neighbours that are lit are one stretch", () => {
+  expect(runsOf([true, true, false, true, false, false, true])).toEqual([
+    { start: 0, length: 2 },
+    { start: 3, length: 1 },
+    { start: 6, length: 1 },
+  ]);
+  expect(runsOf([false, false])).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { EvaluationPair } from "../../splitnet/evaluation";
 import { classGroupsOf } from "../../state/assignment";
 import type { Facts, OpenRun } from "../../state/facts";
 import { Progress } from "../kit/controls";
+import { LitNote } from "../kit/lit";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
@@ -48,13 +49,15 @@ interface EvaluatedProps {
 }
 
 function Evaluated({ run, evaluation, record }: EvaluatedProps) {
+  const groups = classGroupsOf(run);
   const images = <span className="hint">{text.results.images(evaluation.unsplit.count)}</span>;
   return (
     <Section title={text.results.title} name="results" aside={images}>
       <Comparison evaluation={evaluation} tree={run.split?.tree ?? null} />
+      <LitNote />
       <div className="results-detail">
-        <ConfusionPanel evaluation={evaluation} record={record} groups={classGroupsOf(run)} />
-        <SubsetTables evaluation={evaluation} record={record} />
+        <ConfusionPanel evaluation={evaluation} record={record} groups={groups} />
+        <SubsetTables evaluation={evaluation} record={record} groups={groups} />
       </div>
     </Section>
   );

@@ -30,6 +30,16 @@ export const groups = {
   agreement: (adjustedRand: number, mutualInformation: number) =>
     `Agreement with the superclasses: adjusted Rand index ${adjustedRand.toFixed(2)} (0 by chance, 1 if equal), normalised mutual information ${mutualInformation.toFixed(2)}.`,
   empty: "no class yet",
+  moves: "Classes that moved",
+  movedClasses: (moved: number, since: number, step: number) =>
+    `${moved === 0 ? "None" : count(moved)} changed group from step ${count(since)} to step ${count(step)}. Bands lead from the group before to the group after, grey where classes stay.`,
+  fromTo: (from: number, to: number) => `${from + 1} → ${to + 1}`,
+  flow: (from: string, to: number, classes: readonly string[]) => `${from} to group ${to + 1}: ${classes.join(", ")}`,
+  superclasses: "Superclasses in the groups",
+  superclass: "Superclass",
+  superclassTable: "Classes by superclass and group",
+  superclassFlow: (whole: number, all: number) =>
+    `${count(whole)} of ${count(all)} superclasses lie in one group alone. A band is as thick as its classes are many.`,
 } as const;
 
 /** "stage_3" and "unit_3_0/inner" for people. */

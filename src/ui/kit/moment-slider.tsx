@@ -1,12 +1,36 @@
 import Pause from "lucide-react/icons/pause";
 import Play from "lucide-react/icons/play";
 import { useEffect, useState } from "react";
-import { Button } from "../kit/controls";
+import type { OpenRun } from "../../state/facts";
 import { text } from "../text";
+import { Button } from "./controls";
+import { useViewed } from "./view";
 
 /** A whole history is played in some ten seconds; a short one not faster than the eye follows. */
 const PLAYED_MILLISECONDS = 10_000;
 const LONGEST_FRAME_MILLISECONDS = 250;
+
+/** Index of the snapshot of a run that its pictures show, null for the latest: a rewound run may lack the one looked at. */
+function usePosition(history: OpenRun["history"]): number | null {
+  const [moment] = useViewed("moment");
+  const index = moment === null ? -1 : history.findIndex(({ step }) => String(step) === moment);
+  return index < 0 ? null : index;
+}
+
+/** That snapshot itself. */
+export function useMoment({ history }: OpenRun): OpenRun["history"][number] | null {
+  const position = usePosition(history);
+  return position === null ? null : history[position]!;
+}
+
+/** Moves all pictures of a run through its snapshots; nothing where there are not two. */
+export function MomentSlider({ run: { history } }: { readonly run: OpenRun }) {
+  const [, setMoment] = useViewed("moment");
+  const position = usePosition(history);
+  if (history.length < 2) return null;
+  const move = (index: number | null): void => setMoment(index === null ? null : String(history[index]?.step));
+  return <TimeSlider steps={history.map(({ step }) => step)} position={position} onMove={move} />;
+}
 
 interface Props {
   /** Steps of the snapshots, ascending; at least two. */
@@ -17,7 +41,7 @@ interface Props {
 }
 
 /** Moves through the snapshots of a run by hand, by keyboard or by playing them. */
-export function TimeSlider({ steps, position, onMove }: Props) {
+function TimeSlider({ steps, position, onMove }: Props) {
   const [playing, setPlaying] = useState(false);
   const last = steps.length - 1;
   const shown = position ?? last;
