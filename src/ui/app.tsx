@@ -21,6 +21,7 @@ import { RunsPanel } from "./runs/runs-panel";
 import { StagesPanel } from "./stages/stages-panel";
 import { text } from "./text";
 import { TreePanel } from "./tree/tree-panel";
+import { WeightsPanel } from "./weights/weights-panel";
 
 /** The whole page: what goes in at the left, what comes of it at the right. */
 export function App({ studio }: { readonly studio: Studio }) {
@@ -100,6 +101,9 @@ function Work() {
       </Boundary>
       <Boundary of={text.groups.title}>
         <GroupsPanel />
+      </Boundary>
+      <Boundary of={text.weights.title}>
+        <WeightsPanel />
       </Boundary>
       <Boundary of={text.tree.title}>
         <TreePanel />

@@ -14,6 +14,7 @@ import { bin, mirror, runs } from "./texts/runs";
 import { awake, elsewhere, notify, obstacles, stages } from "./texts/stages";
 import { storage } from "./texts/storage";
 import { tree } from "./texts/tree";
+import { weights } from "./texts/weights";
 
 /** Every sentence the page shows: one file a panel in `texts/`. */
 export const text = {
@@ -33,6 +34,7 @@ export const text = {
   elsewhere,
   curves,
   groups,
+  weights,
   tree,
   results,
   exporting,
