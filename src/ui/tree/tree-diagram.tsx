@@ -1,69 +1,92 @@
 import { useMemo } from "react";
 import type { SplitTree } from "../../splitnet/tree";
+import type { ClassGroups } from "../../state/assignment";
+import { lights, litOf } from "../../state/lighting";
 import { short } from "../kit/format";
+import { usePointing } from "../kit/lit";
 import { groupColour } from "../kit/palette";
+import { useSelected } from "../kit/studio";
 import { text } from "../text";
 import { layoutTree, type Measure, type PlacedNode } from "./tree-layout";
 
-/** The tree from left to right: bars as thick as their cost, joined by bands. */
-export function TreeDiagram({ tree, measure }: { readonly tree: SplitTree; readonly measure: Measure }) {
-  const { nodes, width, height, nodeLength } = useMemo(() => layoutTree(tree, measure), [tree, measure]);
-  return (
-    <svg
-      className="tree"
-      viewBox={`-4 -8 ${width + 8} ${height + 16}`}
-      style={{ maxWidth: width * 1.15 }}
-      role="img"
-      aria-label={text.tree.diagram}
-    >
-      {nodes.map((placed) => (
-        <Band key={`band ${placed.node.label}`} placed={placed} nodeLength={nodeLength} />
-      ))}
-      {nodes.map((placed) => (
-        <Bar key={placed.node.label} placed={placed} measure={measure} length={nodeLength} />
-      ))}
-    </svg>
-  );
-}
+/** Height that a leaf's bar and name need. */
+const LEAF_REM = 4.5;
 
-interface BarProps {
-  readonly placed: PlacedNode;
+interface Props {
+  readonly tree: SplitTree;
   readonly measure: Measure;
-  readonly length: number;
+  readonly groups: ClassGroups | null;
 }
 
-function Bar({ placed: { node, x, y, thickness, leafGroup }, measure, length }: BarProps) {
-  const classes = node.children.length === 0 ? ` · ${node.classes.length}` : "";
+/** The tree from left to right: bars as thick as their cost, joined by bands. As tall as the list of leaves beside it. */
+export function TreeDiagram({ tree, measure, groups }: Props) {
+  const nodes = useMemo(() => layoutTree(tree, measure), [tree, measure]);
+  const leaves = nodes.filter(({ isLeaf }) => isLeaf).length;
   return (
-    <g>
-      <title>{`${node.label}: ${short(node.cost[measure])} ${text.tree[measure]}`}</title>
-      <rect x={x} y={y - thickness / 2} width={length} height={thickness} rx={2} fill={colourOf(leafGroup)} />
-      <text x={x} y={y - thickness / 2 - 5} className="tree-label">
-        {`${node.label}${classes}`}
-      </text>
-      <text x={x + length} y={y - thickness / 2 - 5} textAnchor="end" className="tree-value">
-        {short(node.cost[measure])}
-      </text>
-    </g>
+    <div className="tree" style={{ minHeight: `${LEAF_REM * leaves}rem` }} role="img" aria-label={text.tree.diagram}>
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+        {nodes.map((placed) => (
+          <Band key={placed.node.label} placed={placed} groups={groups} />
+        ))}
+      </svg>
+      {nodes.map((placed) => (
+        <Bar key={placed.node.label} placed={placed} measure={measure} groups={groups} />
+      ))}
+    </div>
   );
 }
 
-function Band({ placed, nodeLength }: { readonly placed: PlacedNode; readonly nodeLength: number }) {
+interface PartProps {
+  readonly placed: PlacedNode;
+  readonly groups: ClassGroups | null;
+}
+
+/** "" while nothing is lit. */
+function useLook({ groups: level, node }: PlacedNode, groups: ClassGroups | null): string {
+  return useSelected(({ lighting }) => {
+    const lit = litOf(lighting);
+    if (lit === null) return "";
+    return lights(lit, { kind: "group", groups: level, group: node.group }, groups) ? "is-strong" : "is-dim";
+  });
+}
+
+function Bar({ placed, measure, groups }: PartProps & { readonly measure: Measure }) {
+  const { node, x, y, length, thickness, groups: level } = placed;
+  const look = useLook(placed, groups);
+  const pointing = usePointing({ kind: "group", groups: level, group: node.group });
+  const cost = short(node.cost[measure]);
+  return (
+    <div
+      className={`tree-node ${look}`}
+      style={{ left: `${100 * x}%`, width: `${100 * length}%`, top: `${100 * y}%` }}
+      title={text.tree.node(node.label, cost, text.tree[measure], node.classes.length)}
+      {...pointing}
+    >
+      <span className="tree-label" style={{ bottom: thickness / 2 }}>
+        <span>{node.label}</span> <span className="tree-value">{cost}</span>
+      </span>
+      <span className="tree-bar" style={{ height: thickness, top: -thickness / 2, background: colourOf(placed) }} />
+    </div>
+  );
+}
+
+function Band({ placed, groups }: PartProps) {
+  const look = useLook(placed, groups);
   const { parent } = placed;
   if (parent === null) return null;
-  const start = parent.x + nodeLength;
-  const middle = (start + placed.x) / 2;
+  const [start, end] = [100 * (parent.x + parent.length), 100 * placed.x];
+  const [from, to, middle] = [100 * parent.y, 100 * placed.y, (start + end) / 2];
   return (
     <path
-      d={`M${start} ${parent.y}C${middle} ${parent.y} ${middle} ${placed.y} ${placed.x} ${placed.y}`}
+      className={look}
+      d={`M${start} ${from}C${middle} ${from} ${middle} ${to} ${end} ${to}`}
       fill="none"
-      stroke={colourOf(placed.leafGroup)}
-      strokeOpacity={0.35}
+      stroke={colourOf(placed)}
       strokeWidth={Math.min(placed.thickness, parent.thickness)}
     />
   );
 }
 
-function colourOf(group: number | null): string {
-  return group === null ? "var(--muted)" : groupColour(group);
+function colourOf({ isLeaf, depth, node }: PlacedNode): string {
+  return isLeaf && depth > 0 ? groupColour(node.group) : "var(--muted)";
 }
