@@ -2,10 +2,11 @@ import { curveColumns } from "../src/model/curve-columns";
 import { presetConfig } from "../src/model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../src/model/run";
 import type { EngineEvent } from "../src/protocol/events";
-import type { AssignmentView, DatasetView } from "../src/protocol/views";
+import type { AssignmentSnapshotView, AssignmentView, BlockMassView, DatasetView, LayerView } from "../src/protocol/views";
 import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
 import type { SplitTree, TreeNode } from "../src/splitnet/tree";
 import { READY } from "../src/state/testing";
+import { layersOf } from "../src/state/weights";
 
 /** Twenty classes of five superclasses in four groups: a run as pictures show it, made by formula. */
 const SUPERCLASSES = ["fruit", "vehicles", "fish", "furniture", "trees"];
@@ -49,7 +50,7 @@ const dataset: DatasetView = {
 
 const config = (() => {
   const tiny = presetConfig("tiny");
-  return { ...tiny, grouping: "2-4-20", group: { ...tiny.group, steps: STEPS, learningRateDrops: [{ step: 400, factor: 0.1 }] } };
+  return { ...tiny, grouping: "2-4-4", group: { ...tiny.group, steps: STEPS, learningRateDrops: [{ step: 400, factor: 0.1 }] } };
 })();
 
 function record(changes: Partial<RunRecord> = {}): RunRecord {
@@ -129,8 +130,59 @@ function assignments(steps: number): AssignmentView[] {
   ];
 }
 
-const history = (steps: number) =>
-  [...Array(13).keys()].map((index) => ({ step: (steps / 12) * index, spaces: assignments((steps / 12) * index), blocks: null }));
+/** Squares between groups fall with the steps, those within a group grow. */
+const blocks = (steps: number): BlockMassView[] =>
+  layersOf(record())
+    .filter(({ grouped }) => grouped)
+    .map(({ name }, layer) => {
+      const groups = name.startsWith("unit_2") ? 2 : GROUPS;
+      const mass = Float32Array.from({ length: groups * groups }, (_, index) => {
+        const within = index % (groups + 1) === 0;
+        return (4 + noise(index + 31 * layer)) * (within ? 1 + steps / STEPS : Math.exp((-4 * steps) / STEPS));
+      });
+      return { layer: name, groups, mass };
+    });
+
+const history = (steps: number): AssignmentSnapshotView[] =>
+  [...Array(13).keys()].map((index) => {
+    const step = (steps / 12) * index;
+    return { step, spaces: assignments(step), blocks: blocks(step) };
+  });
+
+/** The last layer as a checkpoint has it: strong within groups, with a spread like that of trained weights. */
+const layer: LayerView = (() => {
+  const order = (groupOf: readonly number[]) => ({
+    order: [...groupOf.keys()].sort((a, b) => groupOf[a]! - groupOf[b]! || a - b),
+    sizes: Array.from({ length: GROUPS }, (_, group) => groupOf.filter((own) => own === group).length),
+  });
+  const [inputs, outputs] = [channels(GROUPS, 64), GROUP_OF];
+  const axes = { inputs: order(inputs), outputs: order(outputs) };
+  const norms = axes.inputs.order.flatMap((input) =>
+    axes.outputs.order.map((output) => noise(input * 20 + output) * (inputs[input] === outputs[output] ? 1 : 0.06)),
+  );
+  const bell = (scale: number) => ({
+    count: 1280,
+    mean: 0.0012 * scale,
+    deviation: 0.11 * scale,
+    least: -0.41 * scale,
+    greatest: 0.47 * scale,
+    counts: Array.from({ length: 64 }, (_, bin) =>
+      Math.round(90 * Math.exp(-(((bin - 30) / 12) ** 2)) * (0.8 + 0.4 * noise(bin))),
+    ),
+  });
+  return {
+    runId: RUN,
+    stage: "group",
+    layer: "logits/fc",
+    step: STEPS,
+    picture: { rows: 64, columns: 20, norms: Float32Array.from(norms), stride: 1, ...axes },
+    histograms: [
+      { of: "weights", histogram: bell(1) },
+      { of: "momentum", histogram: bell(0.01) },
+      { of: "scales", histogram: { ...bell(0.3), count: 64, mean: 1, least: 0.88, greatest: 1.14 } },
+    ],
+  };
+})();
 
 const classesOf = (groups: readonly number[]): number[] =>
   CLASSES.flatMap((_, label) => (groups.includes(GROUP_OF[label]!) ? [label] : []));
@@ -198,7 +250,7 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
 }
 
 /** Thumbnails whose colour is their class's, with a diagonal that makes the direction plain. */
-function images(count: number): Extract<EngineEvent, { kind: "imagesLoaded" }> {
+function images(count: number, kind: "imagesLoaded" | "classImagesLoaded" = "imagesLoaded"): EngineEvent {
   const labels = Array.from({ length: count }, (_, index) => index % CLASSES.length);
   const rgba = new Uint8ClampedArray(count * 4096);
   labels.forEach((label, index) => {
@@ -208,7 +260,7 @@ function images(count: number): Extract<EngineEvent, { kind: "imagesLoaded" }> {
       rgba.set([shade, 60 + ((label * 37) % 160), 40 + ((label * 91 + y * 3) % 180), 255], index * 4096 + pixel * 4);
     }
   });
-  return { kind: "imagesLoaded", labels, rgba };
+  return { kind, labels, rgba };
 }
 
 const training = (at: number, stage: TrainingStage): EngineEvent => ({
@@ -238,6 +290,7 @@ const empty: readonly EngineEvent[] = [
 const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", dataset }, storage, images(60)];
 const grouping = (steps: number): readonly EngineEvent[] => [
   ...ready,
+  images(CLASSES.length, "classImagesLoaded"),
   { kind: "runOpened", run: { record: record(), curves: curveColumns(metrics(steps, "group")), history: history(steps) } },
   { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), blocks: null, kept: false },
 ];
@@ -273,6 +326,7 @@ export const STATES = {
     { kind: "runChanged", record: record({ phase: "finetuned", checkpointStep: STEPS, evaluated: true }) },
     { kind: "splitPlanned", runId: RUN, tree, classGroups: GROUP_OF },
     { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
+    { kind: "layerLoaded", layer },
     { kind: "activityChanged", activity: { kind: "idle" } },
   ],
   missing: [
