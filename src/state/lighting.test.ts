@@ -3,6 +3,7 @@ import { readAddress } from "./address";
 import type { ClassGroups } from "./assignment";
 import { isSameLit, type Lit, lights, litOf } from "./lighting";
 import { createStudioStore } from "./store";
+import { GROUPING, sampleRecord } from "./testing";
 
 /** Five classes in four groups; a level of two above takes groups 0, 1 and groups 2, 3. */
 const classes: ClassGroups = { final: true, groups: 4, groupOf: [2, 0, 3, 1, 2], confidence: null };
@@ -51,4 +52,14 @@ test("equal by what they name, not by level alone", () => {
   expect(isSameLit(ofGroup(4, 1), ofGroup(2, 1))).toBe(false);
   expect(isSameLit(ofClass(1), ofGroup(4, 1))).toBe(false);
   expect(isSameLit(null, ofClass(1))).toBe(false);
+});
+
+test("another run begins with nothing lit", () => {
+  const store = createStudioStore(readAddress({ hash: "", query: "", stored: "" }));
+  store.receive(GROUPING, 0);
+  store.keep(ofClass(3));
+  store.receive([{ kind: "activityChanged", activity: { kind: "idle" } }], 0);
+  expect(litOf(store.getState().lighting)).toEqual(ofClass(3));
+  store.receive([{ kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [], history: [] } }], 0);
+  expect(litOf(store.getState().lighting)).toBeNull();
 });

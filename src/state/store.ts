@@ -45,7 +45,8 @@ export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS):
     receive: (events, time) =>
       store.setState((old) => {
         const facts = events.reduce((now, event) => reduce(now, event, time), old.facts);
-        return { facts, view: followRun(old.view, openId(old.facts), openId(facts)) };
+        const [before, now] = [openId(old.facts), openId(facts)];
+        return { facts, view: followRun(old.view, before, now), lighting: before === now ? old.lighting : NOTHING_LIT };
       }),
     fail: (fatal) => changeFacts((old) => ({ ...old, fatal })),
     dismiss: (id) => changeFacts((old) => dismissFailure(old, id)),

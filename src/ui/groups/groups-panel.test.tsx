@@ -97,7 +97,7 @@ test("a class that is kept lit is marked in list and matrices, with its group, a
   const lit = (store: StudioStore) => store.keep({ kind: "class", label: 4 });
   const markup = renderAfter(<GroupsPanel />, FINISHED, lit);
   expect(markup.match(/class="lit is-lit chip"[^>]*aria-pressed="true"/g)).toHaveLength(1);
-  expect(textOf(markup)).toContain("tram: group 2 of 2 is lit in every picture; Escape lets it go.");
+  expect(textOf(markup)).toContain("tram: group 2 of 2, trunk › branch 2 is lit in every picture; Escape lets it go.");
   // Row and column of the classes' matrix, a row of the other.
   expect(markup.match(/class="band"/g)).toHaveLength(3);
   expect(markup.match(/class="lit is-lit "[^>]*>Group 2/g)).toHaveLength(1);

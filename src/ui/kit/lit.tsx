@@ -1,7 +1,9 @@
 import { type ReactNode, useEffect } from "react";
+import type { SplitTree } from "../../splitnet/tree";
 import { type ClassGroups, classGroupsOf } from "../../state/assignment";
 import type { OpenRun } from "../../state/facts";
 import { isSameLit, type Lit, lights, litOf } from "../../state/lighting";
+import { nodesOf } from "../../state/tree";
 import { text } from "../text";
 import { useSelected, useStudio } from "./studio";
 
@@ -10,10 +12,18 @@ export function useIsLit(target: Lit, groups: ClassGroups | null): boolean {
   return useSelected(({ lighting }) => lights(litOf(lighting), target, groups));
 }
 
-/** Lights `lit` while the pointer is on an element; for a row or a bar whose name can be focused. */
+/**
+ * Lights `lit` while the pointer is on an element; for a row or a bar whose name can be focused. It is told of every move between what is
+ * inside, because a button left for the row around it has put the light out.
+ */
 export function usePointing(lit: Lit) {
   const { store } = useStudio();
-  return { onPointerEnter: () => store.point(lit), onPointerLeave: () => store.point(null) };
+  return {
+    onPointerOver: () => {
+      if (!isSameLit(store.getState().lighting.pointed, lit)) store.point(lit);
+    },
+    onPointerLeave: () => store.point(null),
+  };
 }
 
 interface LitButtonProps {
@@ -84,9 +94,22 @@ function LitWords({ lit, isKept }: { readonly lit: Lit; readonly isKept: boolean
   );
 }
 
-/** "apple: group 1 of 2" or "Group 1 of 2: 3 classes". */
+/** "apple: group 1 of 2", or "Group 1 of 2: 3 classes", and after the split where that lies in the tree. */
 function litWords(lit: Lit, run: OpenRun): string {
   const groups = classGroupsOf(run);
+  const path = run.split === null ? [] : pathTo(lit, run.split.tree, groups);
+  return [nameOf(lit, run, groups), ...(path.length > 1 ? [text.lit.path(path)] : [])].join(", ");
+}
+
+/** Names of the nodes from the trunk to what is lit. */
+function pathTo(lit: Lit, tree: SplitTree, groups: ClassGroups | null): string[] {
+  const deepest = lit.kind === "group" ? lit.groups : Number.POSITIVE_INFINITY;
+  return nodesOf(tree).flatMap(({ node, groups: level }) =>
+    level <= deepest && lights(lit, { kind: "group", groups: level, group: node.group }, groups) ? [node.label] : [],
+  );
+}
+
+function nameOf(lit: Lit, run: OpenRun, groups: ClassGroups | null): string {
   if (lit.kind === "class") {
     const name = run.record.classes[lit.label] ?? "";
     return groups === null ? name : text.lit.ofClass(name, groups.groupOf[lit.label] ?? 0, groups.groups);

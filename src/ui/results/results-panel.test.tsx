@@ -77,7 +77,7 @@ test("a group that is kept lit is marked in matrix and table", () => {
   // Its classes are neighbours: one band of rows and one of columns.
   expect(markup.match(/class="band"/g)).toHaveLength(2);
   expect(markup.match(/<tr class="is-lit">/g)).toHaveLength(1);
-  expect(textOf(markup)).toContain("Group 2 of 2: 3 classes is lit in every picture");
+  expect(textOf(markup)).toContain("Group 2 of 2: 3 classes, trunk › branch 2 is lit in every picture");
 });
 
 test("neighbours that are lit are one stretch", () => {

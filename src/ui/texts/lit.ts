@@ -6,6 +6,7 @@ export const lit = {
   ofClass: (name: string, group: number, groups: number) => `${name}: group ${group + 1} of ${groups}`,
   ofGroup: (group: number, groups: number, classes: number) =>
     `Group ${group + 1} of ${groups}: ${count(classes)} ${classes === 1 ? "class" : "classes"}`,
+  path: (nodes: readonly string[]) => nodes.join(" › "),
   kept: "is lit in every picture; Escape lets it go.",
   pointed: "is lit in every picture; a click or Enter keeps it.",
 } as const;
