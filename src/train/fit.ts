@@ -129,7 +129,7 @@ class Journal {
     return this.#pending.length >= REPORT_EVERY_STEPS || performance.now() - this.#startedAt >= REPORT_EVERY_MS;
   }
 
-  /** Reads the pending terms back: the one synchronisation with the device outside checkpoints and validation. */
+  /** Reads the pending terms back: the one synchronisation with the device outside assignments, checkpoints and validation. */
   async flush(): Promise<FitFact> {
     const { stage, now } = this.#options;
     const pending = this.#pending;
