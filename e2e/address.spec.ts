@@ -56,7 +56,7 @@ test("a reload restores what was looked at, in the middle of a run and after it;
     .filter({ hasText: /^Group / })
     .click();
   await page.getByLabel("Steps", { exact: true }).first().fill("many");
-  await page.getByRole("slider", { name: "Moment of stage 1" }).press("Home");
+  await page.getByRole("region", { name: "Groups" }).getByRole("slider").press("Home");
   await reloadsAlike(page);
 
   await page.getByLabel("Steps", { exact: true }).first().fill("60");
