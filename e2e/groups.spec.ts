@@ -68,7 +68,7 @@ async function lightsByKeyboard(page: Page): Promise<void> {
   await expect(groups).toContainText("is lit in every picture; Escape lets it go.");
   // Its column and row, and the row of its group in every other matrix.
   expect(await groups.locator(".band").count()).toBeGreaterThan(2);
-  await keepScreenshot(page, "17-lit");
+  await keepScreenshot(page, "19-lit");
   await page.keyboard.press("Escape");
   await expect(chips.first()).toHaveAttribute("aria-pressed", "false");
 }
@@ -83,5 +83,5 @@ async function readsALayer(page: Page): Promise<void> {
   await page.keyboard.press("ArrowRight");
   await expect(weights).toContainText(/\d+ \(group \d\) to \w+ \(group \d\): norm/);
   await expect(weights.getByRole("img", { name: /^Momentum/ })).toBeVisible();
-  await keepScreenshot(page, "18-weights");
+  await keepScreenshot(page, "20-weights");
 }
