@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { curveColumns } from "../model/curve-columns";
 import { readAddress } from "./address";
 import type { ClassGroups } from "./assignment";
 import { isSameLit, type Lit, lights, litOf } from "./lighting";
@@ -60,6 +61,9 @@ test("another run begins with nothing lit", () => {
   store.keep(ofClass(3));
   store.receive([{ kind: "activityChanged", activity: { kind: "idle" } }], 0);
   expect(litOf(store.getState().lighting)).toEqual(ofClass(3));
-  store.receive([{ kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), metrics: [], history: [] } }], 0);
+  store.receive(
+    [{ kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]), history: [] } }],
+    0,
+  );
   expect(litOf(store.getState().lighting)).toBeNull();
 });

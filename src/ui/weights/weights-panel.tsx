@@ -20,7 +20,7 @@ const REDRAW_MILLISECONDS = 700;
 /** How the weights leave what lies between the groups: block by block over stage 1, and one layer in full. */
 export function WeightsPanel() {
   const live = useSelected(({ facts }) => facts.open);
-  const run = useThrottled(live, REDRAW_MILLISECONDS);
+  const run = useThrottled(live, REDRAW_MILLISECONDS, (run) => run?.record.id);
   if (run === null || run.assignments === null) {
     return (
       <Section title={text.weights.title} name="weights">
