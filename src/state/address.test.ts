@@ -42,6 +42,15 @@ test("how the page was looked at is read back, and names that are not known are 
   expect(read("#run=a-1&colour=red&axis=").view).toEqual({ run: "a-1" });
 });
 
+test("the same view is the same address, in whatever order it came about", () => {
+  const form = formOfPreset("tiny");
+  const [one, other] = [
+    { run: "a", log: "on" },
+    { log: "on", run: "a" },
+  ].map((view) => writeAddress({ view, form }));
+  expect(one).toBe(other);
+});
+
 test("the address comes before what was kept, part by part; a preset in the query is a form", () => {
   const kept = "run=old&preset=half&set.seed=3";
   expect(read("", "", kept)).toEqual({ view: { run: "old" }, form: withEdit(formOfPreset("half"), "seed", "3") });

@@ -1,6 +1,6 @@
 import { type ConfigForm, DEFAULT_PRESET, formOfPreset, presetFromQuery } from "./config-form";
 import { formOfParams, paramsOfForm } from "./form-address";
-import { type View, viewOf } from "./view";
+import { type View, viewOf, viewParams } from "./view";
 
 /** What a page starts with: how it is looked at, and the configuration being written. */
 export interface Start {
@@ -34,7 +34,7 @@ export function readAddress({ hash, query, stored }: AddressParts): Start {
 
 /** The hash that leads another page to the same, without its "#". It never leaves the browser: a server is not told of it. */
 export function writeAddress({ view, form }: Start): string {
-  return new URLSearchParams([...Object.entries(view), ...paramsOfForm(form)]).toString();
+  return new URLSearchParams([...viewParams(view), ...paramsOfForm(form)]).toString();
 }
 
 function paramsIn(text: string): URLSearchParams {

@@ -52,6 +52,14 @@ export function viewOf(params: URLSearchParams): View {
   return view;
 }
 
+/** Names and texts of a view, in one order however it came about. */
+export function viewParams(view: View): [string, string][] {
+  return VIEW_NAMES.flatMap((name) => {
+    const value = view[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+}
+
 /** The view with some of it changed, null for as usual; the same object where nothing is. */
 export function withView(view: View, changes: Readonly<Partial<Record<ViewName, string | null>>>): View {
   const next: Partial<Record<ViewName, string>> = { ...view };
