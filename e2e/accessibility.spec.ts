@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { openGallery } from "./gallery";
-import { STATES } from "./gallery-states";
+import { COMPARED_ADDRESS, STATES } from "./gallery-states";
 
 /** A phone of usual size, and a computer. */
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
@@ -12,7 +12,7 @@ for (const theme of ["light", "dark"] as const) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
       for (const [name, events] of Object.entries(STATES)) {
-        const gallery = await openGallery(page);
+        const gallery = await openGallery(page, name === "compared" ? COMPARED_ADDRESS : "/");
         await gallery.tell(events);
         await page.evaluate(() => {
           for (const details of document.querySelectorAll("details")) details.open = true;

@@ -2,7 +2,14 @@ import { curveColumns } from "../src/model/curve-columns";
 import { presetConfig } from "../src/model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../src/model/run";
 import type { EngineEvent } from "../src/protocol/events";
-import type { AssignmentSnapshotView, AssignmentView, BlockMassView, DatasetView, LayerView } from "../src/protocol/views";
+import type {
+  AssignmentSnapshotView,
+  AssignmentView,
+  BlockMassView,
+  ComparedRunView,
+  DatasetView,
+  LayerView,
+} from "../src/protocol/views";
 import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
 import type { SplitTree, TreeNode } from "../src/splitnet/tree";
 import { READY } from "../src/state/testing";
@@ -299,6 +306,26 @@ const problem = {
   cure: "Go on from the last checkpoint with half the learning rate.",
 };
 
+/** Seeds of the runs that are compared; the address ticks them. */
+const COMPARED = [1, 2, 3];
+export const COMPARED_ADDRESS = "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny";
+
+function compared(seed: number): ComparedRunView {
+  const points = metrics(STEPS, "group").flatMap((metric) => (metric.kind === "validation" ? [metric] : []));
+  return {
+    runId: `run-${seed}`,
+    best: { stage: "group", step: 550, top1: 0.7 + seed / 100 },
+    unsplit: 0.7,
+    split: 0.72,
+    cost: { unsplit: tree.unsplit, split: tree.split },
+    line: {
+      steps: Float64Array.from(points, ({ step: at }) => at),
+      times: Float64Array.from(points, ({ time }) => time),
+      values: Float64Array.from(points, ({ top1 }, index) => top1 + 0.05 * noise(seed * 31 + index)),
+    },
+  };
+}
+
 /** Every state a panel can be in, as the facts that lead to it. */
 export const STATES = {
   pending: [],
@@ -328,6 +355,28 @@ export const STATES = {
     { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
     { kind: "layerLoaded", layer },
     { kind: "activityChanged", activity: { kind: "idle" } },
+  ],
+  compared: [
+    ...grouping(STEPS),
+    { kind: "runsListed", runs: COMPARED.map((seed) => record({ id: `run-${seed}`, config: { ...config, seed } })) },
+    { kind: "activityChanged", activity: { kind: "idle" } },
+    {
+      kind: "runsCompared",
+      comparison: { stage: "group", metric: "top1", runs: COMPARED.map(compared), unreadable: [] },
+    },
+    {
+      kind: "checkpointsListed",
+      runId: RUN,
+      checkpoints: [
+        { stage: "group", copy: "last", kind: "good", step: 200, top1: null },
+        {
+          stage: "group",
+          copy: "best",
+          kind: "damaged",
+          error: { name: "CheckpointError", message: "it is cut off", cure: "Choose another." },
+        },
+      ],
+    },
   ],
   missing: [
     ...ready,

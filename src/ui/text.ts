@@ -9,6 +9,7 @@ import { groups } from "./texts/groups";
 import { guide } from "./texts/guide";
 import { lit } from "./texts/lit";
 import { log } from "./texts/log";
+import { pictures } from "./texts/pictures";
 import { results } from "./texts/results";
 import { bin, mirror, runs } from "./texts/runs";
 import { awake, elsewhere, notify, obstacles, stages } from "./texts/stages";
@@ -40,6 +41,7 @@ export const text = {
   exporting,
   runs,
   compare,
+  pictures,
   bin,
   mirror,
   storage,

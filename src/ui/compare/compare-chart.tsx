@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo } from "react";
 import type { CurveAxis } from "../../state/curve-view";
 import { Boundary } from "../kit/boundary";
 import { count } from "../kit/format";
+import { PictureButtons } from "../kit/picture-buttons";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { type ComparedLine, comparedRows } from "./compared-lines";
@@ -16,17 +17,20 @@ interface Props {
   readonly title: string;
   readonly lines: readonly ComparedLine[];
   readonly axis: CurveAxis;
+  /** What a picture of it says below. */
+  readonly caption: readonly string[];
   /** How a value is written. */
   readonly show: (value: number) => string;
 }
 
 /** One metric of several runs in one chart, with a legend and the same numbers as a table. */
-export function CompareChart({ title, lines, axis, show }: Props) {
+export function CompareChart({ title, lines, axis, caption, show }: Props) {
   const rows = useMemo(() => comparedRows(lines), [lines]);
   return (
     <figure className="chart">
       <figcaption>
         <span className="chart-title">{title}</span>
+        <PictureButtons ofRun={false} title={title} fileName="comparison" legend={lines} caption={caption} />
         <ul className="legend">
           {lines.map(({ key, name, colour, dash }) => (
             <li key={key}>

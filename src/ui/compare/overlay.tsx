@@ -40,7 +40,9 @@ export function Overlay({ shown, stage, metric }: Props) {
     smoothed && text.compare.smoothed,
     mean === "on" && groups.length > 0 && meanNote(axis === "time", groups),
     text.compare.drawn,
-  ];
+  ]
+    .filter(Boolean)
+    .join(" ");
   return (
     <>
       <div className="row">
@@ -62,8 +64,14 @@ export function Overlay({ shown, stage, metric }: Props) {
         <Empty>{text.compare.noPoints}</Empty>
       ) : (
         <>
-          <CompareChart title={text.compare.metrics[metric]} lines={lines} axis={axis} show={show} />
-          <p className="hint">{notes.filter(Boolean).join(" ")}</p>
+          <CompareChart
+            title={text.compare.metrics[metric]}
+            lines={lines}
+            axis={axis}
+            caption={[text.compare.pictured(stage, axis), notes]}
+            show={show}
+          />
+          <p className="hint">{notes}</p>
         </>
       )}
     </>

@@ -75,7 +75,9 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
     choose({ ...choices, zoom: next === null ? null : { stage, axis: choices.axis, range: next } });
   const points = curves.steps.length;
   const marks = marksOf(stage, record, sleeps, columnOf(curves.steps, "step").at(-1) ?? 0);
-  const shared = { scale, full, range, onRange: setRange };
+  const drawn = points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points);
+  const marked = marks.length > 0 ? `${text.curves.marks(marks.map(({ words }) => words).join("; "))} ` : "";
+  const shared = { scale, full, range, onRange: setRange, stage, notes: drawn };
   return (
     <>
       <ViewControls
@@ -87,9 +89,9 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
         onRange={setRange}
       />
       <div className="charts">
-        <LinePanel {...shared} chart={loss} height={290} log={choices.log} marks={marks} />
+        <LinePanel {...shared} notes={`${marked}${drawn}`} chart={loss} height={290} log={choices.log} marks={marks} />
         <div className="charts-side">
-          <LinePanel {...shared} chart={accuracy} height={150} shares />
+          <LinePanel {...shared} notes={`${drawn} ${text.curves.smoothed}`} chart={accuracy} height={150} shares />
           <LinePanel {...shared} chart={rate} height={70} />
         </div>
       </div>
@@ -99,9 +101,8 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
           {text.curves.log}
         </label>
         <p className="hint">
-          {marks.length > 0 && `${text.curves.marks(marks.map(({ words }) => words).join("; "))} `}
-          {points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points)} {text.curves.smoothed}{" "}
-          {text.curves.view.drag}
+          {marked}
+          {drawn} {text.curves.smoothed} {text.curves.view.drag}
         </p>
       </div>
       <Terms stage={stage} curves={curves} config={record.config} />

@@ -1,7 +1,10 @@
 import { lazy, Suspense, useMemo } from "react";
+import type { TrainingStage } from "../../model/run";
 import type { AxisScale, CurveRange } from "../../state/curve-view";
 import { Boundary } from "../kit/boundary";
 import { decimal, percent } from "../kit/format";
+import { PictureButtons } from "../kit/picture-buttons";
+import { text } from "../text";
 import { chartRows, pointsIn } from "./chart-rows";
 import type { Chart, LineStyle } from "./charts";
 import { LatestTable } from "./latest-table";
@@ -19,6 +22,9 @@ interface Props {
   /** Told the stretch that was dragged across, or null for everything. */
   readonly onRange: (range: CurveRange | null) => void;
   readonly height: number;
+  readonly stage: TrainingStage;
+  /** What is to be said of every chart: how its points are drawn. */
+  readonly notes: string;
   /** Values are shares, drawn from 0 to 1. */
   readonly shares?: boolean;
   readonly log?: boolean;
@@ -26,7 +32,19 @@ interface Props {
 }
 
 /** One chart with its legend and the same numbers as a table. */
-export function LinePanel({ chart, scale, full, range, onRange, height, shares = false, log = false, marks = [] }: Props) {
+export function LinePanel({
+  chart,
+  scale,
+  full,
+  range,
+  onRange,
+  height,
+  stage,
+  notes,
+  shares = false,
+  log = false,
+  marks = [],
+}: Props) {
   const rows = useMemo(
     () => chartRows(pointsIn(chart.dense, range), pointsIn(chart.sparse, range), log ? 0 : undefined),
     [chart, range, log],
@@ -36,6 +54,12 @@ export function LinePanel({ chart, scale, full, range, onRange, height, shares =
       <figcaption>
         <span className="chart-title">{chart.title}</span>
         <Legend styles={chart.styles} />
+        <PictureButtons
+          title={chart.title}
+          fileName={`${chart.key}-${stage}`}
+          legend={chart.styles}
+          caption={[text.curves.pictured(stage, scale.axis, (range ?? full).map(decimal), log), notes]}
+        />
       </figcaption>
       <Boundary of={chart.title}>
         {/* The buttons beside the charts do the same for who uses no mouse. */}

@@ -5,6 +5,7 @@ import { momentsOf } from "../../state/group-history";
 import { type Lit, lights, litOf } from "../../state/lighting";
 import { CellCanvas, type CellImage } from "../kit/cell-canvas";
 import { groupColour, groupRgb } from "../kit/palette";
+import { PictureButtons } from "../kit/picture-buttons";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
 import { TrendLine } from "./trend-line";
@@ -48,6 +49,18 @@ export function AssignmentHeatmap({ view, ordering, history, step, names, groups
         <span className="hint">
           {text.groups.decided(summary.decided)}, {text.groups.entropy(summary.entropy)}
         </span>
+        <PictureButtons
+          title={text.groups.matrix(view.space, view.size)}
+          fileName={`groups-${view.space.replaceAll(/[^a-z0-9]+/gi, "-")}-step-${step}`}
+          legend={summary.sizes.map((size, group) => ({
+            name: `${text.groups.group(group)}: ${size}`,
+            colour: groupColour(group),
+          }))}
+          caption={[
+            `${text.groups.step(step)}: ${text.groups.decided(summary.decided)}, ${text.groups.entropy(summary.entropy)}.`,
+            `${text.groups.legend}.`,
+          ]}
+        />
       </figcaption>
       <CellCanvas
         className={`heatmap-cells rows-${Math.min(view.groups, 8)}`}

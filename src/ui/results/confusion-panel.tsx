@@ -7,6 +7,7 @@ import { listIn, listText } from "../../state/view";
 import { CellCanvas } from "../kit/cell-canvas";
 import { Select } from "../kit/controls";
 import { groupColour } from "../kit/palette";
+import { PictureButtons } from "../kit/picture-buttons";
 import { useSelected, useStudio } from "../kit/studio";
 import { useChoice, useViewed } from "../kit/view";
 import { text } from "../text";
@@ -62,7 +63,7 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
     send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
   }, [send, asked, record, network]);
   return (
-    <div className="confusion">
+    <div className="confusion" data-picture>
       <h3>{text.results.confusion}</h3>
       <div className="row">
         {evaluation.split !== null && (
@@ -106,6 +107,16 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
       >
         <LitBands order={order} groups={groups} />
       </CellCanvas>
+      <PictureButtons
+        title={text.results.confusion}
+        fileName={`confusion-${network}`}
+        rows={order.map((label) => record.classes[label] ?? "")}
+        caption={[
+          text.results.pictured(network, by, only),
+          ...(within === null ? [] : [`${text.results.within(within)}.`]),
+          text.results.confusionHint,
+        ]}
+      />
       <ConfusedImages classes={record.classes} />
       <p className="hint">
         {within !== null && <span className="strong">{text.results.within(within)}. </span>}

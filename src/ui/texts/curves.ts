@@ -1,11 +1,13 @@
 import { count } from "../kit/format";
 
+const STAGES = { group: "Grouping", finetune: "Fine-tuning" } as const;
+const AXES = { step: "Steps", epoch: "Epochs", time: "Minutes" } as const;
+
 export const curves = {
   title: "Curves",
   none: "Losses, accuracy and learning rate appear here with the first step.",
   stage: "Stage",
-  group: "Grouping",
-  finetune: "Fine-tuning",
+  ...STAGES,
   loss: "Loss terms",
   accuracy: "Accuracy",
   learningRate: "Learning rate",
@@ -14,6 +16,8 @@ export const curves = {
     `Drawn with the lowest and highest value of each pixel column; all ${count(points)} points are kept and exported.`,
   complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
   smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
+  pictured: (stage: "group" | "finetune", axis: "step" | "epoch" | "time", range: readonly string[], log: boolean) =>
+    `${STAGES[stage]}, ${AXES[axis].toLowerCase()} ${range.join(" to ")}${log ? ", logarithmic" : ""}.`,
   slept: (time: string) => `${time} asleep`,
   marks: (list: string) => `Lines mark ${list}.`,
   sleptBefore: (time: string, step: number) =>
@@ -26,7 +30,7 @@ export const curves = {
   view: {
     title: "What the charts show",
     axis: "Axis",
-    axes: { step: "Steps", epoch: "Epochs", time: "Minutes" },
+    axes: AXES,
     at: {
       step: (x: string) => `Step ${x}`,
       epoch: (x: string) => `Epoch ${x}`,

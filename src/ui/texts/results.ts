@@ -1,5 +1,7 @@
 import { count, percent } from "../kit/format";
 
+type ConfusionOrder = "group" | "superclass" | "name" | "accuracy";
+
 export const results = {
   title: "Results",
   none: "Evaluate compares the unsplit and the split network on the test images.",
@@ -10,6 +12,8 @@ export const results = {
   rows: { top1: "Top-1", top5: "Top-5", loss: "Loss", time: "ms per image", parameters: "Parameters", flops: "FLOPs" },
   confusion: "Confusion",
   confusionHint: "Rows are true classes, columns predictions; stronger colour is more, on a logarithmic scale.",
+  pictured: (network: "unsplit" | "split", by: ConfusionOrder, only: number | null) =>
+    `${network === "split" ? "Split" : "Unsplit"} network on the test images, rows and columns ordered by ${by}${only === null ? "" : `, classes of group ${only + 1}`}.`,
   pick: "Point at a cell or use the arrow keys; click it or press Enter to see its images.",
   confused: (cell: string, network: string, shown: number, total: number) =>
     `${cell} (${network.toLowerCase()} network)${shown < total ? `; the first ${count(shown)} of them` : ""}`,

@@ -38,5 +38,7 @@ export const tree = {
     flopsBefore: "FLOPs before",
     flopsAfter: "FLOPs after",
   },
+  pictured: (measure: "parameters" | "flops") =>
+    `Branches are as thick as their ${measure === "flops" ? "FLOPs" : "parameters"}.`,
   rule: "Published counting rule: convolutions and the last layer; 2 FLOPs a multiply-add.",
 } as const;

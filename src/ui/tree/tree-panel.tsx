@@ -3,6 +3,7 @@ import { classGroupsOf } from "../../state/assignment";
 import { savings } from "../../state/notices";
 import { Select } from "../kit/controls";
 import { LitNote } from "../kit/lit";
+import { PictureButtons } from "../kit/picture-buttons";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { useChoice } from "../kit/view";
@@ -45,9 +46,16 @@ export function TreePanel() {
       <p className="headline">{text.tree.saved(savedParameters, savedFlops)}</p>
       <p className="hint">{text.tree.trunk(trunk.parameters / tree.split.parameters, trunk.flops / tree.split.flops)}</p>
       <LitNote />
-      <div className="tree-and-leaves">
-        <TreeDiagram tree={tree} measure={measure} groups={groups} />
-        <LeafList tree={tree} record={record} evaluation={evaluation} groups={groups} />
+      <div data-picture>
+        <div className="tree-and-leaves">
+          <TreeDiagram tree={tree} measure={measure} groups={groups} />
+          <LeafList tree={tree} record={record} evaluation={evaluation} groups={groups} />
+        </div>
+        <PictureButtons
+          title={text.tree.title}
+          fileName="tree"
+          caption={[`${text.tree.saved(savedParameters, savedFlops)}.`, text.tree.pictured(measure), text.tree.rule]}
+        />
       </div>
       <BranchTable tree={tree} record={record} evaluation={evaluation} groups={groups} />
       <LevelTable tree={tree} record={record} />
