@@ -10,6 +10,8 @@ const VIEW_NAMES = [
   "axis",
   "log",
   "zoom",
+  /** Keys of the lines that are taken out of the charts, a list. */
+  "hidden",
   /** Step of stage 1 whose groups are shown. */
   "moment",
   /** Measure of the split tree. */
@@ -62,14 +64,14 @@ export function viewParams(view: View): [string, string][] {
 
 /** The view with some of it changed, null for as usual; the same object where nothing is. */
 export function withView(view: View, changes: Readonly<Partial<Record<ViewName, string | null>>>): View {
-  const next: Partial<Record<ViewName, string>> = { ...view };
+  // In the order of the names, so that looking alike has one address.
+  const next: Partial<Record<ViewName, string>> = {};
   let changed = false;
   for (const name of VIEW_NAMES) {
-    const value = changes[name];
-    if (value === undefined || value === (view[name] ?? null)) continue;
-    changed = true;
-    if (value === null) delete next[name];
-    else next[name] = value;
+    const before = view[name] ?? null;
+    const value = changes[name] === undefined ? before : changes[name];
+    changed ||= value !== before;
+    if (value !== null) next[name] = value;
   }
   return changed ? next : view;
 }

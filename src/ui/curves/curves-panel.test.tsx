@@ -5,7 +5,7 @@ import { axisScale } from "../../state/curve-view";
 import { appendMetrics, emptyCurves } from "../../state/curves";
 import { GROUPING, READY, sampleRecord, sampleStep } from "../../state/testing";
 import { EventLog } from "../log/event-log";
-import { renderAfter, textOf } from "../testing";
+import { buttonNamed, renderAfter, textOf } from "../testing";
 import { chartRows, pointsIn } from "./chart-rows";
 import { lossChart } from "./charts";
 import { choicesOf, viewOfChoices } from "./curve-choices";
@@ -107,4 +107,11 @@ test("choices that cannot be read are the usual ones", () => {
   const view = { axis: "time", log: "on", zoom: "group_time_0.5_2" };
   expect(viewOfChoices(choices)).toEqual(view);
   expect(choicesOf(view)).toEqual(choices);
+});
+
+test("a line can be taken out of the charts: the legend says so, the table of its values keeps it", () => {
+  const markup = renderAfter(<CurvesPanel />, GROUPING, (store) => store.look({ hidden: "uniform_top5" }));
+  const pressed = (name: string) => /aria-pressed="([a-z]+)"/.exec(buttonNamed(markup, name) ?? "")?.[1];
+  expect(["Total", "Uniform", "Validation top-1", "Validation top-5"].map(pressed)).toEqual(["true", "false", "true", "false"]);
+  expect(textOf(markup)).toContain("Uniform 10.1 10.1 10.1");
 });

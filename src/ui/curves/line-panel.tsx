@@ -6,8 +6,9 @@ import { decimal, percent } from "../kit/format";
 import { PictureButtons } from "../kit/picture-buttons";
 import { text } from "../text";
 import { chartRows, pointsIn } from "./chart-rows";
-import type { Chart, LineStyle } from "./charts";
+import type { Chart } from "./charts";
 import { LatestTable } from "./latest-table";
+import { Legend, useHiddenLines } from "./legend";
 import type { Mark } from "./marks";
 
 /** The charting library is half of the page's scripts: it is loaded with the first curve. */
@@ -49,15 +50,17 @@ export function LinePanel({
     () => chartRows(pointsIn(chart.dense, range), pointsIn(chart.sparse, range), log ? 0 : undefined),
     [chart, range, log],
   );
+  const [hidden, toggle] = useHiddenLines();
+  const styles = chart.styles.filter(({ key }) => !hidden.has(key));
   return (
     <figure className="chart">
       <figcaption>
         <span className="chart-title">{chart.title}</span>
-        <Legend styles={chart.styles} />
+        <Legend styles={chart.styles} hidden={hidden} onToggle={toggle} />
         <PictureButtons
           title={chart.title}
           fileName={`${chart.key}-${stage}`}
-          legend={chart.styles}
+          legend={styles}
           caption={[text.curves.pictured(stage, scale.axis, (range ?? full).map(decimal), log), notes]}
         />
       </figcaption>
@@ -67,7 +70,7 @@ export function LinePanel({
           <Suspense>
             <LineDrawing
               rows={rows}
-              styles={chart.styles}
+              styles={styles}
               scale={scale}
               range={range ?? full}
               zoomed={range !== null}
@@ -82,18 +85,5 @@ export function LinePanel({
       </Boundary>
       <LatestTable chart={chart} show={shares ? (value) => percent(value) : decimal} />
     </figure>
-  );
-}
-
-function Legend({ styles }: { readonly styles: readonly LineStyle[] }) {
-  return (
-    <ul className="legend">
-      {styles.map(({ key, name, colour, faint }) => (
-        <li key={key} className={faint ? "is-faint" : ""}>
-          <span className="swatch-line" style={{ background: colour }} />
-          {name}
-        </li>
-      ))}
-    </ul>
   );
 }

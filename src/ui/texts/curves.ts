@@ -18,6 +18,8 @@ export const curves = {
   smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
   pictured: (stage: "group" | "finetune", axis: "step" | "epoch" | "time", range: readonly string[], log: boolean) =>
     `${STAGES[stage]}, ${AXES[axis].toLowerCase()} ${range.join(" to ")}${log ? ", logarithmic" : ""}.`,
+  hideLine: (name: string) => `Take ${name} out of the chart`,
+  showLine: (name: string) => `Show ${name}`,
   slept: (time: string) => `${time} asleep`,
   marks: (list: string) => `Lines mark ${list}.`,
   sleptBefore: (time: string, step: number) =>

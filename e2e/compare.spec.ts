@@ -1,0 +1,58 @@
+import { expect, test } from "@playwright/test";
+import { openGallery } from "./gallery";
+import { STATES } from "./gallery-states";
+
+test("runs are ticked, compared and sorted, forked and taken out; the address says what is compared", async ({ page }) => {
+  const gallery = await openGallery(page, "/?preset=tiny");
+  await gallery.tell(STATES.compared);
+  const panel = page.getByRole("region", { name: "Compare", exact: true });
+  await expect(panel).toContainText("Tick Compare at two or more runs");
+  for (const nth of [2, 0])
+    await page
+      .getByRole("checkbox", { name: /^Compare / })
+      .nth(nth)
+      .check();
+  const hash = () => new URL(page.url()).hash;
+  await expect.poll(hash).toContain("compare=run-3_run-1");
+  await expect
+    .poll(async () => (await gallery.asked()).filter(({ kind }) => kind === "compareRuns").at(-1))
+    .toEqual({ kind: "compareRuns", runIds: ["run-3", "run-1"], stage: "group", metric: "top1" });
+  const rows = panel.getByRole("table", { name: "Compare" }).getByRole("row");
+  await expect(rows).toHaveCount(3);
+  await panel.getByRole("button", { name: "Best validation top-1" }).press("Enter");
+  await expect(rows.nth(1)).toContainText("73.0%");
+  await panel.getByLabel("Seeds as mean and deviation").check();
+  await expect(panel.locator(".recharts-area")).toHaveCount(1);
+  await panel.getByLabel("Metric").selectOption("crossEntropy");
+  await expect.poll(async () => (await gallery.asked()).at(-1)).toMatchObject({ kind: "compareRuns", metric: "crossEntropy" });
+  await expect.poll(hash).toContain("compare.metric=crossEntropy&compare.sort=best&compare.mean=on");
+
+  const run = page.locator(".runs > li").first();
+  await run.getByText("Metrics and checkpoints").click();
+  await run.getByRole("button", { name: /^Metrics as JSON/ }).click();
+  await run.getByLabel("With the settings of the form").check();
+  await run.getByRole("button", { name: "Fork from last checkpoint of Grouping, step 200" }).click();
+  const asked = await gallery.asked();
+  expect(asked).toContainEqual({ kind: "saveMetrics", runId: "run-1", format: "json" });
+  expect(asked.at(-1)).toMatchObject({
+    kind: "forkRun",
+    runId: "run-1",
+    stage: "group",
+    copy: "last",
+    config: { preset: "tiny" },
+  });
+  await panel.getByRole("button", { name: "Compare none" }).click();
+  await expect(panel).toContainText("Tick Compare at two or more runs");
+});
+
+test("a line taken out of a chart is gone from the drawing, and named so in the address", async ({ page }) => {
+  const gallery = await openGallery(page);
+  await gallery.tell(STATES.live);
+  const curves = page.getByRole("region", { name: "Curves", exact: true });
+  await curves.locator(".recharts-line").first().waitFor();
+  const lines = await curves.locator(".recharts-line").count();
+  await curves.getByRole("button", { name: "Uniform", exact: true }).press("Enter");
+  await expect(curves.locator(".recharts-line")).toHaveCount(lines - 1);
+  await expect.poll(() => new URL(page.url()).hash).toContain("hidden=uniform");
+  await expect(curves.getByRole("button", { name: "Uniform", exact: true })).toHaveAttribute("aria-pressed", "false");
+});
