@@ -29,8 +29,6 @@ test("looking the same way is no change", () => {
   expect(withView(view, { axis: "epoch", zoom: null })).toBe(view);
   expect(followRun({ run: "run-1" }, "run-1", "run-1")).toEqual({ run: "run-1" });
   expect(withView(view, { axis: null })).toEqual({});
-  const either = withView(withView({}, { tree: "flops" }), { axis: "time" });
-  expect(JSON.stringify(either)).toBe(JSON.stringify(withView({}, { axis: "time", tree: "flops" })));
 });
 
 test("lists are read back as written, an empty one is none", () => {

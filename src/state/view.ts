@@ -64,14 +64,14 @@ export function viewParams(view: View): [string, string][] {
 
 /** The view with some of it changed, null for as usual; the same object where nothing is. */
 export function withView(view: View, changes: Readonly<Partial<Record<ViewName, string | null>>>): View {
-  // In the order of the names, so that looking alike has one address.
-  const next: Partial<Record<ViewName, string>> = {};
+  const next: Partial<Record<ViewName, string>> = { ...view };
   let changed = false;
   for (const name of VIEW_NAMES) {
-    const before = view[name] ?? null;
-    const value = changes[name] === undefined ? before : changes[name];
-    changed ||= value !== before;
-    if (value !== null) next[name] = value;
+    const value = changes[name];
+    if (value === undefined || value === (view[name] ?? null)) continue;
+    changed = true;
+    if (value === null) delete next[name];
+    else next[name] = value;
   }
   return changed ? next : view;
 }

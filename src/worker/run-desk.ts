@@ -2,15 +2,12 @@ import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
 import { type ForkPoint, forkRun } from "../engine/fork";
-import { inspectLayer } from "../engine/layer-inspection";
 import { readRun } from "../engine/opened-run";
-import { packRun } from "../engine/run-archive";
 import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
-import { metricsCsvParts, metricsJsonParts } from "../export/tables";
 import type { Config } from "../model/config";
-import { type CurveColumns, curveColumns, joinColumns, metricsOfColumns } from "../model/curve-columns";
-import type { Metric, RunDescription, RunRecord, TrainingStage } from "../model/run";
+import { type CurveColumns, curveColumns, joinColumns } from "../model/curve-columns";
+import type { Metric, RunDescription, RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
@@ -69,13 +66,6 @@ export class RunDesk {
     if (evaluation !== null) this.#publish({ kind: "evaluated", runId: id, evaluation });
   }
 
-  /** Publishes one layer of a run from a stage's last checkpoint. */
-  async inspect(id: string, stage: TrainingStage, layer: string): Promise<void> {
-    const run = await storedRun(this.#runs, id);
-    const inspected = await inspectLayer({ runs: this.#runs }, run, stage, layer);
-    this.#publish({ kind: "layerLoaded", layer: { runId: id, stage, layer, ...inspected } });
-  }
-
   /** Opens the run unless the page looks at it already. */
   async show(id: string): Promise<void> {
     if (this.#shown !== id) await this.open(id);
@@ -89,21 +79,6 @@ export class RunDesk {
     const next = shown ?? records[0];
     if (next === undefined) this.#shown = null;
     else if (shown === undefined || id === null || id === shown.id) await this.open(next.id);
-  }
-
-  /** Publishes a run with its checkpoints as one file; `now` is its date in Unix milliseconds. */
-  async save(id: string, now: number): Promise<void> {
-    const { fileName, bytes } = await packRun(this.#runs, id, now);
-    this.#publish({ kind: "runSaved", runId: id, fileName, file: new Blob([bytes], { type: "application/zip" }) });
-  }
-
-  /** Publishes every metric of a run as a file, those included that are not stored yet. */
-  async saveMetrics(id: string, format: "csv" | "json"): Promise<void> {
-    const record = await storedRun(this.#runs, id);
-    const metrics = metricsOfColumns(await this.curvesOf(id));
-    const parts = format === "csv" ? metricsCsvParts(metrics) : metricsJsonParts(record, metrics);
-    const file = new Blob([...parts], { type: format === "csv" ? "text/csv" : "application/json" });
-    this.#publish({ kind: "runSaved", runId: id, fileName: `splitnet-metrics-${id}.${format}`, file });
   }
 
   /** Takes up a saved run, a bundle or a checkpoint and opens it; `now` is the date of a run that begins with it. */

@@ -3,20 +3,18 @@ import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
-import { storedCopies } from "../engine/stored-copies";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
 import { parseCommand, requestIdOf } from "./command-parser";
-import { comparedRuns } from "./compared-runs";
-import { confusedImages } from "./confused-images";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
 import { type Post, Publisher } from "./publisher";
+import { type Reading, readFor } from "./readings";
 import type { RunDesk } from "./run-desk";
 import { SharedShelves, type SharedShelvesParts } from "./shared-shelves";
 import type { Shelves } from "./shelves";
@@ -93,13 +91,14 @@ export class Studio {
       case "useSampleData":
         return this.#load(SAMPLE_DATA, ({ library }, signal) => library.useSample(signal));
       case "loadImages":
-        return this.#loadImages(command.label, command.count);
       case "loadClassImages":
-        return this.#loadClassImages();
       case "loadConfused":
-        return this.#loadConfused(command);
       case "loadLayer":
-        return (await this.#shelves.open()).desk.inspect(command.runId, command.stage, command.layer);
+      case "compareRuns":
+      case "listCheckpoints":
+      case "saveRun":
+      case "saveMetrics":
+        return this.#read(command);
       case "group":
         return this.#group(command.config, command.through ?? false);
       case "demonstrate":
@@ -120,21 +119,10 @@ export class Studio {
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
         return (await this.#shelves.open()).desk.open(command.runId);
-      case "compareRuns":
-        return this.#compareRuns(command);
       case "describeRun":
         return this.#shelves.describe(command.runId, { name: command.name, notes: command.notes });
-      case "saveRun":
-        return (await this.#shelves.open()).desk.save(command.runId, this.#parts.now());
-      case "listCheckpoints": {
-        const { runs } = await this.#shelves.open();
-        const checkpoints = await storedCopies(runs, command.runId);
-        return this.#publisher.publish({ kind: "checkpointsListed", runId: command.runId, checkpoints });
-      }
       case "forkRun":
         return this.#fork(command);
-      case "saveMetrics":
-        return (await this.#shelves.open()).desk.saveMetrics(command.runId, command.format);
       case "mirror":
         return (await this.#shelves.open()).mirror.start(command.folder);
       case "stopMirror":
@@ -211,19 +199,8 @@ export class Studio {
     });
   }
 
-  async #loadImages(label: number | null, count: number): Promise<void> {
-    const { library } = await this.#shelves.open();
-    this.#publisher.publish({ kind: "imagesLoaded", ...(await library.images(label, count)) });
-  }
-
-  async #loadClassImages(): Promise<void> {
-    const { library } = await this.#shelves.open();
-    this.#publisher.publish({ kind: "classImagesLoaded", ...(await library.classImages()) });
-  }
-
-  async #loadConfused(command: Extract<Command, { kind: "loadConfused" }>): Promise<void> {
-    const confused = await confusedImages(await this.#shelves.open(), command);
-    this.#publisher.publish({ kind: "confusedLoaded", confused });
+  async #read(command: Reading): Promise<void> {
+    this.#publisher.publish(await readFor(await this.#shelves.open(), command, this.#parts.now()));
   }
 
   async #fork({ runId, stage, copy, config }: Extract<Command, { kind: "forkRun" }>): Promise<void> {
@@ -232,11 +209,6 @@ export class Studio {
     const fork = (): Promise<void> => desk.fork(runId, { stage, copy }, config, this.#parts.now());
     await this.#shelves.changing({ work: "loadingData", runId: null }, fork);
     await this.#shelves.measure();
-  }
-
-  async #compareRuns({ runIds, stage, metric }: Extract<Command, { kind: "compareRuns" }>): Promise<void> {
-    const comparison = await comparedRuns(await this.#shelves.open(), runIds, stage, metric);
-    this.#publisher.publish({ kind: "runsCompared", comparison });
   }
 
   async #group(config: Config, through: boolean): Promise<void> {

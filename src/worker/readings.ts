@@ -1,0 +1,73 @@
+import { inspectLayer } from "../engine/layer-inspection";
+import { packRun } from "../engine/run-archive";
+import { storedRun } from "../engine/runs";
+import { storedCopies } from "../engine/stored-copies";
+import { metricsCsvParts, metricsJsonParts } from "../export/tables";
+import { metricsOfColumns } from "../model/curve-columns";
+import type { Command } from "../protocol/commands";
+import type { EngineEvent } from "../protocol/events";
+import { comparedRuns } from "./compared-runs";
+import { confusedImages } from "./confused-images";
+import type { Shelves } from "./shelves";
+
+/** Requests that read what is stored, change nothing, and are answered by one event: at any time, whatever else is done. */
+export type Reading = Extract<
+  Command,
+  {
+    kind:
+      | "loadImages"
+      | "loadClassImages"
+      | "loadConfused"
+      | "loadLayer"
+      | "compareRuns"
+      | "listCheckpoints"
+      | "saveRun"
+      | "saveMetrics";
+  }
+>;
+
+/** The event that answers the request; `now` dates what is packed, in Unix milliseconds. */
+export async function readFor(shelves: Shelves, command: Reading, now: number): Promise<EngineEvent> {
+  const { runs, library } = shelves;
+  switch (command.kind) {
+    case "loadImages":
+      return { kind: "imagesLoaded", ...(await library.images(command.label, command.count)) };
+    case "loadClassImages":
+      return { kind: "classImagesLoaded", ...(await library.classImages()) };
+    case "loadConfused":
+      return { kind: "confusedLoaded", confused: await confusedImages(shelves, command) };
+    case "loadLayer": {
+      const { runId, stage, layer } = command;
+      const inspected = await inspectLayer({ runs }, await storedRun(runs, runId), stage, layer);
+      return { kind: "layerLoaded", layer: { runId, stage, layer, ...inspected } };
+    }
+    case "compareRuns": {
+      const { runIds, stage, metric } = command;
+      return { kind: "runsCompared", comparison: await comparedRuns(shelves, runIds, stage, metric) };
+    }
+    case "listCheckpoints": {
+      const { runId } = command;
+      return { kind: "checkpointsListed", runId, checkpoints: await storedCopies(runs, runId) };
+    }
+    case "saveRun": {
+      const { fileName, bytes } = await packRun(runs, command.runId, now);
+      const file = new Blob([bytes], { type: "application/zip" });
+      return { kind: "runSaved", runId: command.runId, fileName, file };
+    }
+    case "saveMetrics":
+      return savedMetrics(shelves, command);
+    default:
+      return command satisfies never;
+  }
+}
+
+type SaveMetrics = Extract<Command, { kind: "saveMetrics" }>;
+
+/** Every metric of a run as a file, those included that are not stored yet. */
+async function savedMetrics({ runs, desk }: Shelves, { runId, format }: SaveMetrics): Promise<EngineEvent> {
+  const record = await storedRun(runs, runId);
+  const metrics = metricsOfColumns(await desk.curvesOf(runId));
+  const parts = format === "csv" ? metricsCsvParts(metrics) : metricsJsonParts(record, metrics);
+  const file = new Blob([...parts], { type: format === "csv" ? "text/csv" : "application/json" });
+  return { kind: "runSaved", runId, fileName: `splitnet-metrics-${runId}.${format}`, file };
+}
