@@ -298,7 +298,8 @@ const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", datas
 const grouping = (steps: number): readonly EngineEvent[] => [
   ...ready,
   images(CLASSES.length, "classImagesLoaded"),
-  { kind: "runOpened", run: { record: record(), curves: curveColumns(metrics(steps, "group")), history: history(steps) } },
+  { kind: "runOpened", run: { record: record(), curves: curveColumns(metrics(steps, "group")) } },
+  { kind: "historyRead", runId: RUN, history: history(steps) },
   { kind: "assignmentsChanged", runId: RUN, step: steps, assignments: assignments(steps), blocks: null, kept: false },
 ];
 const problem = {

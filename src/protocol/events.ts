@@ -4,6 +4,7 @@ import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type {
   Activity,
+  AssignmentSnapshotView,
   AssignmentView,
   BlockMassView,
   CheckpointView,
@@ -42,6 +43,8 @@ export type EngineEvent =
   | { readonly kind: "runsDescribed"; readonly descriptions: Readonly<Record<string, RunDescription>> }
   /** The page now looks at this run; everything known of it follows in the events below. */
   | { readonly kind: "runOpened"; readonly run: RunView }
+  /** How the groups of the run formed, in the order of the steps: what is stored, and what is not yet. */
+  | { readonly kind: "historyRead"; readonly runId: string; readonly history: readonly AssignmentSnapshotView[] }
   | { readonly kind: "runChanged"; readonly record: RunRecord }
   | { readonly kind: "metricsRecorded"; readonly runId: string; readonly metrics: readonly Metric[] }
   /** Metrics of the stage from this step on are void: the run was resumed there. */

@@ -185,11 +185,9 @@ export interface AssignmentSnapshotView {
   readonly blocks: readonly BlockMassView[] | null;
 }
 
-/** A run opened in the page: its record and all that is stored of its curves and of how its groups formed. */
+/** A run opened in the page: its record and its curves. */
 export interface RunView {
   readonly record: RunRecord;
   /** Every recorded point. */
   readonly curves: CurveColumns;
-  /** In the order of their steps. */
-  readonly history: readonly AssignmentSnapshotView[];
 }

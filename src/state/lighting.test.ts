@@ -61,9 +61,6 @@ test("another run begins with nothing lit", () => {
   store.keep(ofClass(3));
   store.receive([{ kind: "activityChanged", activity: { kind: "idle" } }], 0);
   expect(litOf(store.getState().lighting)).toEqual(ofClass(3));
-  store.receive(
-    [{ kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]), history: [] } }],
-    0,
-  );
+  store.receive([{ kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]) } }], 0);
   expect(litOf(store.getState().lighting)).toBeNull();
 });

@@ -66,6 +66,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "runsDescribed":
     case "storageMeasured":
     case "runOpened":
+    case "historyRead":
     case "metricsRecorded":
     case "assignmentsChanged":
       return [];

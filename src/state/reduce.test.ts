@@ -48,10 +48,7 @@ test("resuming rewinds the curves: steps from there and validations after it are
 
 test("a rewound validation after the step is dropped and one at the step is kept", () => {
   const metrics = [sampleValidation(100, "finetune"), sampleValidation(200, "finetune")];
-  const start = after([
-    ...READY,
-    { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns(metrics), history: [] } },
-  ]);
+  const start = after([...READY, { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns(metrics) } }]);
   const facts = after([{ kind: "metricsRewound", runId: "run-1", stage: "finetune", step: 100 }], start);
   expect([...columnOf(facts.open!.curves.finetune.validations, "step")]).toEqual([100]);
 });
@@ -59,10 +56,23 @@ test("a rewound validation after the step is dropped and one at the step is kept
 test("opening another run forgets what was told of the one before", () => {
   const facts = after([
     ...FINISHED,
-    { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]), history: [] } },
+    { kind: "runOpened", run: { record: sampleRecord({ id: "run-2" }), curves: curveColumns([]) } },
   ]);
   expect(facts.open).toMatchObject({ split: null, evaluation: null, assignments: null, exported: null });
   expect(facts.runs!.map(({ id }) => id)).toEqual(["run-2", "run-1"]);
+});
+
+test("a run opened anew keeps its groups and results in sight until they are read again", () => {
+  const opened = {
+    kind: "runOpened",
+    run: { record: sampleRecord({ checkpointStep: 7 }), curves: curveColumns([sampleStep(3)]) },
+  } as const;
+  const { evaluation, split, assignments } = after(FINISHED).open!;
+  const facts = after([...FINISHED, opened]);
+  expect(facts.open).toMatchObject({ evaluation, split, assignments, record: { checkpointStep: 7 } });
+  expect([...columnOf(facts.open!.curves.group.steps, "step")]).toEqual([3]);
+  const read = { kind: "historyRead", runId: "run-1", history: [] } as const;
+  expect(after([...FINISHED, opened, read]).open!.history).toEqual([]);
 });
 
 test("a removed run is no longer open, and removed data leave no images", () => {
@@ -156,7 +166,7 @@ test("each stage says what it waits for", () => {
   expect(obstacles(after(READY), null)[0]).toBe("configInvalid");
   expect(obstacles(after(GROUPING))).toEqual(["busy", "busy", "busy", "busy"]);
   const grouped = after(
-    [{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), curves: curveColumns([]), history: [] } }],
+    [{ kind: "runOpened", run: { record: sampleRecord({ phase: "grouped" }), curves: curveColumns([]) } }],
     after(READY),
   );
   expect(obstacles(grouped)).toEqual([null, null, null, "notFinetuned"]);

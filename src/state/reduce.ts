@@ -39,7 +39,9 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     case "runsDescribed":
       return { ...facts, descriptions: event.descriptions };
     case "runOpened":
-      return { ...facts, runs: withRecord(facts.runs, event.run.record), open: openedRun(event.run) };
+      return { ...facts, runs: withRecord(facts.runs, event.run.record), open: openedRun(facts.open, event.run) };
+    case "historyRead":
+      return inRun(facts, event.runId, (run) => ({ ...run, history: event.history }));
     case "runChanged":
       return {
         ...facts,
@@ -96,11 +98,15 @@ function newFailure(facts: Facts, event: Extract<EngineEvent, { kind: "requestFa
   return { id: (facts.failures[0]?.id ?? -1) + 1, error: event.error };
 }
 
-function openedRun({ record, curves, history }: RunView): OpenRun {
+/** A run that is opened anew keeps what is known of it until its files are read again; of another one nothing is known yet. */
+function openedRun(before: OpenRun | null, { record, curves }: RunView): OpenRun {
+  const known = before?.record.id === record.id ? before : unreadRun();
+  return { ...known, record, curves: curvesOf(curves), checkpoint: null, unsaved: null };
+}
+
+function unreadRun(): Omit<OpenRun, "record" | "curves"> {
   return {
-    record,
-    curves: curvesOf(curves),
-    history,
+    history: [],
     assignments: null,
     split: null,
     evaluation: null,

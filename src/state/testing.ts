@@ -145,7 +145,7 @@ export const READY: readonly EngineEvent[] = [
 /** Then a run in the middle of grouping. */
 export const GROUPING: readonly EngineEvent[] = [
   ...READY,
-  { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns([]), history: [] } },
+  { kind: "runOpened", run: { record: sampleRecord(), curves: curveColumns([]) } },
   { kind: "activityChanged", activity: sampleTraining(0) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [...Array(60).keys()].map((step) => sampleStep(step)) },
   { kind: "metricsRecorded", runId: "run-1", metrics: [sampleValidation(50)] },

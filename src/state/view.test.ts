@@ -5,8 +5,7 @@ import { createStudioStore } from "./store";
 import { GROUPING, READY, sampleRecord } from "./testing";
 import { followRun, listIn, listText, withView } from "./view";
 
-const opened = (id: string) =>
-  ({ kind: "runOpened", run: { record: sampleRecord({ id }), curves: curveColumns([]), history: [] } }) as const;
+const opened = (id: string) => ({ kind: "runOpened", run: { record: sampleRecord({ id }), curves: curveColumns([]) } }) as const;
 
 test("the view names the run that the engine opened, and forgets what was of another one", () => {
   const store = createStudioStore(readAddress({ hash: "#run=run-1&zoom=z&moment=4&axis=epoch", query: "", stored: "" }));

@@ -2,7 +2,7 @@ import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
 import { type ForkPoint, forkRun } from "../engine/fork";
-import { readRun } from "../engine/opened-run";
+import { readRunFiles } from "../engine/opened-run";
 import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
 import type { Config } from "../model/config";
@@ -48,17 +48,19 @@ export class RunDesk {
     );
   }
 
-  /** Publishes everything stored of a run. */
+  /** Publishes everything stored of a run: its curves at once, the rest when its files are read. */
   async open(id: string): Promise<void> {
-    const { record, curves, assignments, history, split, evaluation } = await readRun(this.#runs, id);
+    const record = await storedRun(this.#runs, id);
+    const curves = await this.curvesOf(id);
     this.#shown = id;
-    const snapshots = history.map(snapshotView);
+    this.#publish({ kind: "runOpened", run: { record, curves } });
+    const { assignments, history: stored, split, evaluation } = await readRunFiles(this.#runs, record);
     const recent = this.#recent?.runId === id ? this.#recent : NOTHING;
-    const run = { record, curves: withRecent(curves, recent), history: withLater(snapshots, recent.history) };
-    this.#publish({ kind: "runOpened", run });
+    const history = withLater(stored.map(snapshotView), recent.history);
+    this.#publish({ kind: "historyRead", runId: id, history });
     if (assignments !== null) {
       const { step, bySpace } = assignments;
-      const blocks = run.history.find((snapshot) => snapshot.step === step)?.blocks ?? null;
+      const blocks = history.find((snapshot) => snapshot.step === step)?.blocks ?? null;
       const views = assignmentViews(bySpace);
       this.#publish({ kind: "assignmentsChanged", runId: id, step, assignments: views, blocks, kept: false });
     }

@@ -289,7 +289,7 @@ test("the blocks of a reloaded run are those that were told while it trained", a
   const told = page.of("assignmentsChanged").flatMap(({ step, blocks, kept }) => (kept ? [{ step, blocks }] : []));
   const reloaded = await opened({ database: page.database });
   await reloaded.send({ kind: "open" });
-  const { history } = reloaded.of("runOpened")[0]!.run;
+  const { history } = reloaded.of("historyRead")[0]!;
   expect(history.map(({ step, blocks }) => ({ step, blocks }))).toEqual(told);
 });
 
