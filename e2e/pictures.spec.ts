@@ -31,7 +31,7 @@ test("charts, matrices and the tree are taken out as SVG and PNG that tell their
       return [...parsed.querySelectorAll("text")].map(({ textContent }) => textContent).join(" ");
     }, svg);
     expect(told).toMatch(new RegExp(`^${title} `));
-    expect(told).toMatch(/run-1.*grouping 2-4-20, seed 1, sample data\./);
+    expect(told).toMatch(/run-1.*grouping 2-4-4, seed 1, sample data\./);
     expect(told.replaceAll(/\s+/g, " ")).toMatch(words);
     const png = await saved(page, `Save ${title} as PNG`);
     expect(png.subarray(1, 4).toString()).toBe("PNG");
@@ -50,9 +50,9 @@ test("on paper the page is light, unfolded, and has nothing to press", async ({ 
   await page.emulateMedia({ media: "print" });
   const { ground, pressed, folded, wide } = await page.evaluate(() => ({
     ground: getComputedStyle(document.documentElement).backgroundColor,
-    // The head of a column that sorts, and the name of a line, are words on paper.
-    pressed: [...document.querySelectorAll("button:not(th *, .legend *), input[type=checkbox], input[type=range]")].filter(
-      (one) => one.checkVisibility(),
+    // Names that can be pressed, of columns, lines and classes, are words on paper.
+    pressed: [...document.querySelectorAll(".button:not(th *), input[type=checkbox], input[type=range]")].filter((one) =>
+      one.checkVisibility(),
     ).length,
     folded: [...document.querySelectorAll("details table, details .field")].filter(
       (one) => !one.checkVisibility({ contentVisibilityAuto: true }),

@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import type { ClassGroups } from "../../state/assignment";
 import { lights, litOf } from "../../state/lighting";
+import { PictureButtons } from "../kit/picture-buttons";
 import { useSelected } from "../kit/studio";
 import { type Flow, layoutFlows, type PlacedFlow, type Stretch } from "./flow-layout";
 
@@ -21,27 +22,33 @@ interface Props {
   readonly groups: ClassGroups | null;
   /** What is seen, in words. */
   readonly label: string;
+  /** Of a picture of it, and of the file of that. */
+  readonly title: string;
+  readonly fileName: string;
 }
 
 /** Two columns of names with a band between them for the classes that both have; bands of what is lit stand out. */
-export function FlowDiagram({ left, right, flows, groups, label }: Props) {
+export function FlowDiagram({ left, right, flows, groups, label, title, fileName }: Props) {
   const layout = useMemo(() => layoutFlows(left.length, right.length, flows), [left.length, right.length, flows]);
   const byPlace = new Map(flows.map((flow) => [`${flow.from} ${flow.to}`, flow]));
   return (
-    <div className="flow" style={{ height: Math.max(left.length, right.length, 2) * ROW }}>
-      <Names names={left} places={layout.left} />
-      <svg className="flow-bands" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={label}>
-        <title>{label}</title>
-        {layout.flows.map((placed) => (
-          <Band
-            key={`${placed.from} ${placed.to}`}
-            placed={placed}
-            flow={byPlace.get(`${placed.from} ${placed.to}`)!}
-            groups={groups}
-          />
-        ))}
-      </svg>
-      <Names names={right} places={layout.right} />
+    <div data-picture>
+      <div className="flow" style={{ height: Math.max(left.length, right.length, 2) * ROW }}>
+        <Names names={left} places={layout.left} />
+        <svg className="flow-bands" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={label}>
+          <title>{label}</title>
+          {layout.flows.map((placed) => (
+            <Band
+              key={`${placed.from} ${placed.to}`}
+              placed={placed}
+              flow={byPlace.get(`${placed.from} ${placed.to}`)!}
+              groups={groups}
+            />
+          ))}
+        </svg>
+        <Names names={right} places={layout.right} />
+      </div>
+      <PictureButtons title={title} fileName={fileName} caption={[`${label.replace(/\.$/, "")}.`]} />
     </div>
   );
 }

@@ -44,6 +44,8 @@ export function Moves({ history, step, classes }: Props) {
         flows={flows}
         groups={groups}
         label={label}
+        title={text.groups.moves}
+        fileName={`moves-step-${after!.step}`}
       />
     </div>
   );

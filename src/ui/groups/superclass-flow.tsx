@@ -35,6 +35,8 @@ export function SuperclassFlow({ record, groups }: Props) {
         flows={flows}
         groups={groups}
         label={label}
+        title={text.groups.superclasses}
+        fileName="superclasses"
       />
       <Disclosure name="superclass-table" summary={text.groups.superclassTable}>
         <Scroll label={text.groups.superclassTable}>

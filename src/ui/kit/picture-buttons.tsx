@@ -5,7 +5,7 @@ import { runName } from "./run-name";
 import { useStudio } from "./studio";
 
 /** What is drawn: a chart, the tree, or a matrix. */
-const DRAWING = ".recharts-surface, .tree, canvas";
+const DRAWING = ".recharts-surface, .tree, .flow, canvas";
 
 interface Props {
   readonly title: string;

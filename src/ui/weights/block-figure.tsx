@@ -6,6 +6,7 @@ import type { ShareMoment } from "../../state/weights";
 import { CellCanvas } from "../kit/cell-canvas";
 import { percent } from "../kit/format";
 import { GroupLines } from "../kit/group-lines";
+import { PictureButtons } from "../kit/picture-buttons";
 import { useStudio } from "../kit/studio";
 import { text } from "../text";
 import { blockImage } from "./pictures";
@@ -32,6 +33,14 @@ export function BlockFigure({ block, shares, step, groups }: Props) {
       <figcaption>
         <span className="strong">{text.weights.layerName(layer)}</span>
         <span className="hint">{text.weights.off(percent(offBlockShare(mass, count)))}</span>
+        <PictureButtons
+          title={text.weights.layerName(layer)}
+          fileName={`blocks-${layer.replaceAll(/[^a-z0-9]+/gi, "-")}-step-${step}`}
+          caption={[
+            `${text.groups.step(step)}: ${text.weights.off(percent(offBlockShare(mass, count)))}.`,
+            text.weights.inputsDown,
+          ]}
+        />
       </figcaption>
       <CellCanvas
         className="block-cells"

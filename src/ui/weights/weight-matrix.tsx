@@ -5,6 +5,7 @@ import { pixelOf } from "../../state/weights";
 import { CellCanvas } from "../kit/cell-canvas";
 import { decimal } from "../kit/format";
 import { GroupLines } from "../kit/group-lines";
+import { PictureButtons } from "../kit/picture-buttons";
 import { useStudio } from "../kit/studio";
 import { text } from "../text";
 import { weightImage } from "./pictures";
@@ -45,6 +46,11 @@ export function WeightMatrix({ view, outputNames, groups }: Props) {
         <GroupLines rows={inputs.sizes} columns={outputs.sizes} groups={groups} />
       </CellCanvas>
       <figcaption className="hint">{text.weights.scale(inputs.order.length, outputs.order.length, stride)}</figcaption>
+      <PictureButtons
+        title={text.weights.layerName(layer)}
+        fileName={`weights-${layer.replaceAll(/[^a-z0-9]+/gi, "-")}`}
+        caption={[text.weights.inputsDown, text.weights.scale(inputs.order.length, outputs.order.length, stride)]}
+      />
     </figure>
   );
 }
