@@ -20,10 +20,15 @@ export interface Studio {
 export function openStudio(link: EngineLink, start: Start, now: () => number): Studio {
   const store = createStudioStore(start);
   const waiting: EngineEvent[] = [];
-  const takeIn = (): void => store.receive(waiting.splice(0), now());
+  let takenIn = Number.NEGATIVE_INFINITY;
+  const takeIn = (): void => {
+    takenIn = now();
+    store.receive(waiting.splice(0), takenIn);
+  };
   const client = connect(link, {
     onEvent: (event) => {
-      if (waiting.push(event) === 1) setTimeout(takeIn, INTAKE_MILLISECONDS);
+      // What comes after a pause is taken in at once.
+      if (waiting.push(event) === 1) setTimeout(takeIn, Math.max(0, takenIn + INTAKE_MILLISECONDS - now()));
     },
     onFatal: store.fail,
   });

@@ -7,6 +7,7 @@ import { BEAT_MS } from "./gap-watch";
 import { messageTurns } from "./message-turn";
 import { browserEstimate } from "./storage-meter";
 import { Studio } from "./studio";
+import { transfersOf } from "./transfers";
 
 /** Entry of the dedicated worker: the studio over this browser's storage, device and locks. */
 
@@ -26,7 +27,7 @@ const studio = new Studio({
   locks: navigator.locks ?? null,
   tabs: new BroadcastChannel("splitnet-studio"),
   estimateStorage: () => browserEstimate(navigator.storage),
-  post: (message) => self.postMessage(message),
+  post: (message) => self.postMessage(message, transfersOf(message.event)),
   now: Date.now,
   breathe: messageTurns(),
 });

@@ -174,7 +174,8 @@ const NOTHING: Omit<Recent, "runId"> = { metrics: [], history: [] };
 function withRecent(stored: CurveColumns, { metrics }: Omit<Recent, "runId">): CurveColumns {
   const last = ({ kind, stage }: Metric): number =>
     (kind === "step" ? stored[stage].steps : stored[stage].validations).step.at(-1) ?? -1;
-  return joinColumns([stored, curveColumns(metrics.filter((metric) => metric.step > last(metric)))]);
+  const more = metrics.filter((metric) => metric.step > last(metric));
+  return more.length === 0 ? stored : joinColumns([stored, curveColumns(more)]);
 }
 
 function withLater(
