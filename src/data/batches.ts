@@ -28,6 +28,11 @@ export function epochOrder(train: Uint32Array, seed: number, epoch: number): Uin
   return permutation(randomStream(seed, "order"), train.length, epoch).map((position) => train[position]!);
 }
 
+/** Whether the last image of an epoch of `images` training images is in the batch of that step. */
+export function endsEpoch(step: number, batchSize: number, images: number): boolean {
+  return Math.floor(((step + 1) * batchSize) / images) > Math.floor((step * batchSize) / images);
+}
+
 /** The training indices of one step. */
 export function batchIndices(train: Uint32Array, seed: number, step: number, batchSize: number): Uint32Array {
   return batchSampler(train, seed, batchSize)(step);

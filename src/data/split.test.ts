@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { batchIndices, batchSampler } from "./batches";
+import { batchIndices, batchSampler, endsEpoch } from "./batches";
 import { splitTrainValidation } from "./split";
 
 test("50,000 images split into 45,000 and 5,000, every one in exactly one part, both ascending", () => {
@@ -46,4 +46,12 @@ test("a batch larger than the data takes images again", () => {
   for (const index of train) expect(batch.filter((taken) => taken === index).length).toBeGreaterThanOrEqual(2);
   expect(() => batchSampler(new Uint32Array(0), 1, 4)).toThrow("there are none");
   expect(() => batchSampler(train, 1, 0)).toThrow("batchSize");
+});
+
+test("an epoch ends with the batch that takes its last image, whether or not it is the batch's last", () => {
+  const ends = (batchSize: number, steps: number) =>
+    Array.from({ length: steps }, (_, step) => step).filter((step) => endsEpoch(step, batchSize, 23));
+  expect(ends(7, 10)).toEqual([3, 6, 9]);
+  expect(ends(23, 3)).toEqual([0, 1, 2]);
+  expect(ends(50, 2)).toEqual([0, 1]);
 });

@@ -5,6 +5,7 @@ export class RunControl {
   #paused = false;
   #stopping = new AbortController();
   #checkpointWanted = false;
+  #stopsAfterEpoch = false;
   #wake: (() => void)[] = [];
 
   get paused(): boolean {
@@ -38,6 +39,15 @@ export class RunControl {
   stop(): void {
     this.#stopping.abort();
     this.#wakeAll();
+  }
+
+  /** Whether the stage ends with the epoch under way, as by `stop`; can be taken back until then. */
+  get stopsAfterEpoch(): boolean {
+    return this.#stopsAfterEpoch;
+  }
+
+  stopAfterEpoch(wanted: boolean): void {
+    this.#stopsAfterEpoch = wanted;
   }
 
   /** Also while paused: the stage then trains on to its next checkpoint and pauses again. */

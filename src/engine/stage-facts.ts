@@ -1,6 +1,7 @@
 import { splitTrainValidation } from "../data/split";
 import type { RunRecord } from "../model/run";
 import type { FitFact } from "../train/facts";
+import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { EngineContext, EngineFact } from "./context";
 import type { StageNetwork } from "./stored-checkpoint";
@@ -17,7 +18,7 @@ export function stageFacts(
   { config }: RunRecord,
   { stage, spec, classOrder }: StageTraining,
   start: TrainState,
-  checkpointRequested: () => boolean,
+  checkpointRequested: FitOptions["checkpointRequested"],
 ): AsyncGenerator<FitFact, TrainState, void> {
   const split = splitTrainValidation(dataset.train.count, summary.splitSeed);
   return compute.fit({ stage, spec, config, classOrder, dataset, split, start, checkpointRequested, now });

@@ -272,3 +272,34 @@ test("exports name the version of the package", async () => {
   const manifest: unknown = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   expect(manifest).toMatchObject({ version: STUDIO_VERSION });
 });
+
+describe("a stop at the end of the epoch", () => {
+  // 36 training images in batches of 7: the first epoch ends within the sixth step.
+  const config = { ...exampleConfig, group: { ...exampleConfig.group, batchSize: 7 } };
+  const grouped = async (control: RunControl, observer: (fact: EngineFact) => void = () => undefined) => {
+    const context = await world();
+    const { id } = await createRun(context, config);
+    return { context, id, outcome: await groupStage({ ...context, control, observer }, id) };
+  };
+
+  test("ends the stage there with a checkpoint, and a resume gives the curve of a run that never stopped", async () => {
+    const control = new RunControl();
+    control.stopAfterEpoch(true);
+    const { context, id, outcome } = await grouped(control);
+    expect(outcome).toBe("stopped");
+    expect(await context.runs.get(id)).toMatchObject({ phase: "grouping", checkpointStep: 6, failure: null });
+    expect(await groupStage(context, id)).toBe("finished");
+    const whole = await grouped(new RunControl());
+    const losses = async (run: typeof whole) => curve(await run.context.runs.readMetrics(run.id), "group");
+    expect(await losses({ context, id, outcome })).toEqual(await losses(whole));
+  });
+
+  test("taken back in time changes nothing", async () => {
+    const control = new RunControl();
+    control.stopAfterEpoch(true);
+    const observer = (fact: EngineFact): void => {
+      if (fact.kind === "progress" && fact.step >= 2) control.stopAfterEpoch(false);
+    };
+    expect((await grouped(control, observer)).outcome).toBe("finished");
+  });
+});

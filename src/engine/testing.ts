@@ -100,7 +100,7 @@ async function* fakeFit(options: FitOptions, faults: FakeFaults): AsyncGenerator
     waiting.push(metricOf(state, options, now()));
     state = advanced(state);
     const last = state.step === recipe.steps;
-    const checkpoints = last || state.step % recipe.checkpointEverySteps === 0 || options.checkpointRequested();
+    const checkpoints = last || state.step % recipe.checkpointEverySteps === 0 || options.checkpointRequested(state.step);
     const validates = last || state.step % recipe.validateEverySteps === 0;
     if (waiting.length < 2 && !checkpoints && !validates) continue;
     yield { kind: "steps", metrics: waiting, imagesPerSecond: 100 };
@@ -110,7 +110,7 @@ async function* fakeFit(options: FitOptions, faults: FakeFaults): AsyncGenerator
       const metric = { kind: "validation", stage, step: state.step, loss: lossOf(state), top1: 0.5, top5: 0.9 } as const;
       yield { kind: "validated", metric: { ...metric, time: now() } };
     }
-    if (checkpoints || options.checkpointRequested()) yield { kind: "checkpoint", state };
+    if (checkpoints || options.checkpointRequested(state.step)) yield { kind: "checkpoint", state };
   }
   return state;
 }

@@ -1,4 +1,6 @@
 import { DeviceLostError, type ErrorValue, StorageError, toErrorValue } from "../base/errors";
+import { endsEpoch } from "../data/batches";
+import { validationCountOf } from "../data/split";
 import type { Metric, RunRecord, RunTrouble } from "../model/run";
 import type { FitFact } from "../train/facts";
 import type { TrainState } from "../train/state";
@@ -147,7 +149,7 @@ class StageInProgress {
     // Leaving the loop by `return` or `throw` also ends the generator, which releases the device's memory.
     for await (const fact of this.#facts(start)) {
       await this.#take(fact);
-      if (fact.kind === "checkpoint" && control.stopping && fact.state.step < this.#steps) return "stopped";
+      if (fact.kind === "checkpoint" && fact.state.step < this.#steps && this.#stopsAt(fact.state.step)) return "stopped";
       await breathe();
       if (control.holding) await this.#hold();
     }
@@ -156,9 +158,19 @@ class StageInProgress {
 
   #facts(start: TrainState): AsyncGenerator<FitFact, TrainState, void> {
     const { control, now } = this.#context;
-    const checkpointRequested = (): boolean =>
-      control.checkpointWanted || this.#isBest || now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
+    const checkpointRequested = (done: number): boolean =>
+      control.checkpointWanted || this.#isBest || this.#stopsAt(done) || now() - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
     return stageFacts(this.#context, this.#record, this.#job, start, checkpointRequested);
+  }
+
+  /** Whether the stage ends after so many steps, because somebody asked it to. */
+  #stopsAt(done: number): boolean {
+    const { control, dataset } = this.#context;
+    if (!control.stopsAfterEpoch) return control.stopping;
+    const { count } = dataset.train;
+    return (
+      control.stopping || endsEpoch(done - 1, this.#record.config[this.#job.stage].batchSize, count - validationCountOf(count))
+    );
   }
 
   async #take(fact: FitFact): Promise<void> {

@@ -56,6 +56,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("resume"), runId: z.string().max(100) }),
   /** Writes a checkpoint, then ends the stage; the run can be resumed. */
   z.strictObject({ kind: z.literal("stop") }),
+  /** The same at the end of the epoch under way, or no longer. */
+  z.strictObject({ kind: z.literal("stopAfterEpoch"), wanted: z.boolean() }),
   z.strictObject({ kind: z.literal("checkpoint") }),
   z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
   /** What some runs came to, and one metric of a stage of theirs. */

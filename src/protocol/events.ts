@@ -24,6 +24,8 @@ import type {
 export type EngineEvent =
   | { readonly kind: "deviceProbed"; readonly device: DeviceView }
   | { readonly kind: "activityChanged"; readonly activity: Activity }
+  /** Whether the training under way stops at the end of its epoch. */
+  | { readonly kind: "stopPlanned"; readonly afterEpoch: boolean }
   /** So much time went by without the engine: the computer slept, or the tab was frozen. */
   | { readonly kind: "slept"; readonly milliseconds: number }
   /** Null: no other tab of the studio is at work. */

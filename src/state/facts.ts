@@ -22,6 +22,8 @@ import type { Curves } from "./curves";
 export interface Facts {
   readonly device: DeviceView;
   readonly activity: Activity;
+  /** Whether the training under way stops at the end of its epoch. */
+  readonly stopsAfterEpoch: boolean;
   /** What another tab does; null: none is at work, and everything can be changed here. */
   readonly elsewhere: ElsewhereView | null;
   readonly dataset: DatasetFact;
@@ -123,6 +125,7 @@ export type NoticeContent =
   | { readonly kind: "stageResumed"; readonly stage: TrainingStage; readonly step: number }
   | { readonly kind: "stagePaused"; readonly stage: TrainingStage; readonly step: number }
   | { readonly kind: "stageStopped"; readonly stage: TrainingStage; readonly step: number }
+  | { readonly kind: "stopPlanned" | "stopTakenBack" }
   | { readonly kind: "stageFinished"; readonly stage: TrainingStage }
   | { readonly kind: "rewound"; readonly stage: TrainingStage; readonly step: number }
   | { readonly kind: "checkpoint"; readonly stage: TrainingStage; readonly step: number }
@@ -144,6 +147,7 @@ export type NoticeContent =
 export const INITIAL_FACTS: Facts = {
   device: { kind: "probing" },
   activity: { kind: "idle" },
+  stopsAfterEpoch: false,
   elsewhere: null,
   dataset: { kind: "unknown" },
   images: null,

@@ -24,6 +24,9 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return deviceNotices(event.device);
     case "activityChanged":
       return activityNotices(facts, event.activity);
+    case "stopPlanned":
+      // At the end of training there is nothing left to take back.
+      return facts.activity.kind === "idle" ? [] : [{ kind: event.afterEpoch ? "stopPlanned" : "stopTakenBack" }];
     case "slept":
       // An engine that had nothing to do has missed nothing.
       return isAtWork(facts.activity) ? [{ kind: "slept", seconds: event.milliseconds / 1000 }] : [];

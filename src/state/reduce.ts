@@ -16,6 +16,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, device: event.device };
     case "activityChanged":
       return { ...facts, activity: event.activity };
+    case "stopPlanned":
+      return { ...facts, stopsAfterEpoch: event.afterEpoch };
     case "slept":
       return sleptWhile(facts, event.milliseconds / 1000);
     case "elsewhereChanged":

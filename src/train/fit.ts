@@ -24,8 +24,8 @@ export interface FitOptions {
   readonly dataset: Dataset;
   readonly split: TrainValidationSplit;
   readonly start: TrainState;
-  /** Asked after a step, and after its validation; a true answer yields a checkpoint. */
-  readonly checkpointRequested: () => boolean;
+  /** Asked after a step, and after its validation, with the number of steps done; a true answer yields a checkpoint. */
+  readonly checkpointRequested: (done: number) => boolean;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }
@@ -75,12 +75,12 @@ async function* trainSteps(
     const validates = last || done % recipe.stage.validateEverySteps === 0;
     const scheduled = done % recipe.stage.checkpointEverySteps === 0;
     const reports = journal.due() || (groups && isKept(done));
-    if (!reports && !validates && !last && !scheduled && !options.checkpointRequested()) continue;
+    if (!reports && !validates && !last && !scheduled && !options.checkpointRequested(done)) continue;
     yield await journal.flush();
     if (groups) yield await assignments(done);
     if (validates) yield { kind: "validated", metric: await validate(options, trainer, done) };
     // Asked once more: a validation may have made this state worth keeping. One that is only due is not, where the loss has left its range.
-    if (last || (scheduled && !watch.suspicious) || options.checkpointRequested()) {
+    if (last || (scheduled && !watch.suspicious) || options.checkpointRequested(done)) {
       state = await trainer.state(done);
       // A step with a finite loss can still leave weights that are not: such a state must never become the last good checkpoint.
       if (!allFinite(state)) throw watch.diverged(done, rate, "is not a finite number");

@@ -63,6 +63,14 @@ export class ActivitySlot {
     throw new RequestError(`no run is training that could be ${wish}`, "Start one with Group, or resume one.");
   }
 
+  /** Whether the training under way is to end with its epoch; throws RequestError if there is none. */
+  stopAfterEpoch(wanted: boolean): void {
+    if (this.#doing.kind !== "training") {
+      throw new RequestError("no run is training that could stop after its epoch", "Start one with Group, or resume one.");
+    }
+    this.#doing.control.stopAfterEpoch(wanted);
+  }
+
   /** Control of the run if it is paused in memory, else null. */
   paused(runId: string): RunControl | null {
     const doing = this.#doing;

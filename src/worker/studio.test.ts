@@ -380,3 +380,20 @@ describe("the device", () => {
     expect(devices).toEqual([]);
   });
 });
+
+test("a stop at the end of the epoch is told, can be taken back, ends the whole job, and is refused where nothing trains", async () => {
+  const page = await withSample();
+  const config = { ...exampleConfig, group: { ...exampleConfig.group, batchSize: 400, steps: 30 } };
+  const job = page.send({ kind: "group", config, through: true });
+  await page.until((event) => event.kind === "metricsRecorded");
+  await page.send({ kind: "pause" });
+  for (const wanted of [true, false, true]) await page.send({ kind: "stopAfterEpoch", wanted });
+  await page.send({ kind: "resume", runId: page.runId() });
+  await job;
+  expect(page.of("stopPlanned").map(({ afterEpoch }) => afterEpoch)).toEqual([true, false, true, false]);
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ phase: "grouping", failure: null });
+  await page.send({ kind: "stopAfterEpoch", wanted: true });
+  expect(page.of("requestFailed").map(({ error }) => error.message)).toEqual([
+    "no run is training that could stop after its epoch",
+  ]);
+});

@@ -115,6 +115,9 @@ export class Studio {
         return this.#resume(command.runId);
       case "stop":
         return this.#slot.stop();
+      case "stopAfterEpoch":
+        this.#slot.stopAfterEpoch(command.wanted);
+        return this.#publisher.publish({ kind: "stopPlanned", afterEpoch: command.wanted });
       case "checkpoint":
         return this.#slot.training("asked for a checkpoint").requestCheckpoint();
       case "openRun":
@@ -218,8 +221,10 @@ export class Studio {
       this.#shelves.tabs.workIs({ work: "training", runId: id });
       await desk.open(id);
       const grouped = await groupStage(context, id);
-      if (!through || grouped === "stopped" || (await splitStage(context, id)) === null) return;
-      if ((await finetuneStage(context, id)) === "finished") await evaluateStage(context, id);
+      // The end of a stage ends its epoch.
+      const ended = (): boolean => context.control.stopsAfterEpoch;
+      if (!through || grouped === "stopped" || ended() || (await splitStage(context, id)) === null) return;
+      if ((await finetuneStage(context, id)) === "finished" && !ended()) await evaluateStage(context, id);
     });
   }
 
@@ -252,9 +257,14 @@ export class Studio {
 
   async #train(runId: string | null, work: (context: EngineContext, shelves: Shelves) => Promise<void>): Promise<void> {
     const control = new RunControl();
-    await this.#alone({ kind: "training", runId, control }, { work: "training", runId }, async () =>
-      work(await this.#engineContext(control), await this.#shelves.open()),
-    );
+    const doing = { kind: "training", runId, control } as const;
+    try {
+      await this.#alone(doing, { work: "training", runId }, async () =>
+        work(await this.#engineContext(control), await this.#shelves.open()),
+      );
+    } finally {
+      if (control.stopsAfterEpoch) this.#publisher.publish({ kind: "stopPlanned", afterEpoch: false });
+    }
   }
 
   async #evaluate(runId: string): Promise<void> {

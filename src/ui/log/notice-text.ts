@@ -44,6 +44,10 @@ export function noticeText(what: NoticeContent): string {
       return `${text.stages.progressOf(what.stage)} paused at step ${count(what.step)}.`;
     case "stageStopped":
       return `${text.stages.progressOf(what.stage)} stopped at step ${count(what.step)}.`;
+    case "stopPlanned":
+      return "Training will stop at the end of this epoch.";
+    case "stopTakenBack":
+      return "Training goes on after this epoch.";
     case "stageFinished":
       return what.stage === "group" ? "Grouping finished." : "Fine-tuning finished: the network is split.";
     case "rewound":

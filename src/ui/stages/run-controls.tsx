@@ -17,11 +17,13 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
   const { send } = useStudio();
   const { pause, stop, resume } = runControls(facts);
   const { activity, elsewhere, open } = facts;
+  const trains = activity.kind === "training" || activity.kind === "paused";
   const emptyGroup = activity.kind === "idle" && elsewhere === null && open?.record.phase === "grouped" && hasEmptyGroup(facts);
   if (!pause && !stop && resume === null && !emptyGroup && activity.kind !== "exporting") return null;
   return (
     <div className="running">
       <RunProgress activity={activity} open={open} />
+      {facts.stopsAfterEpoch && <p className="hint">{text.stages.stopsAfterEpoch}</p>}
       <div className="row">
         {pause && (
           <Button onClick={() => send({ kind: "pause" })}>
@@ -41,6 +43,7 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
             {text.stages.stop}
           </Button>
         )}
+        {trains && <EpochStop planned={facts.stopsAfterEpoch} />}
         {pause && (
           <Button kind="quiet" onClick={() => send({ kind: "checkpoint" })}>
             <Save aria-hidden="true" />
@@ -56,6 +59,16 @@ export function RunControlsBar({ facts }: { readonly facts: Facts }) {
       {stop && <AwakeSwitch />}
       {stop && <NotifySwitch />}
     </div>
+  );
+}
+
+/** The stop that waits for the end of the epoch; a second press takes it back. */
+function EpochStop({ planned }: { readonly planned: boolean }) {
+  const { send } = useStudio();
+  return (
+    <Button kind="quiet" onClick={() => send({ kind: "stopAfterEpoch", wanted: !planned })}>
+      {planned ? text.stages.goOnAfterEpoch : text.stages.stopAfterEpoch}
+    </Button>
   );
 }
 

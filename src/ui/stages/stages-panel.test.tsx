@@ -78,3 +78,11 @@ test("the whole job can be asked for where a run can start and none waits to be 
   expect(buttonNamed(render(GROUPING), "All in one go")).toBeNull();
   expect(buttonNamed(render([...GROUPING, idle]), "All in one go")).toBeNull();
 });
+
+test("a stop at the end of the epoch can be asked for while a run trains, is told, and can be taken back", () => {
+  expect(buttonNamed(render(GROUPING), "Stop after this epoch")).not.toBeNull();
+  const planned = render([...GROUPING, { kind: "stopPlanned", afterEpoch: true }]);
+  expect(buttonNamed(planned, "Go on after this epoch")).not.toBeNull();
+  expect(textOf(planned)).toContain("Stops at the end of this epoch, with a checkpoint.");
+  expect(buttonNamed(render(FINISHED), "Stop after this epoch")).toBeNull();
+});
