@@ -28,10 +28,21 @@ test("the whole job at one press, the images behind a cell of the confusion matr
   const box = (await matrix.boundingBox())!;
   // Of six classes, the most of the first row is where the best class is taken for itself.
   await matrix.click({ position: { x: box.width / 12, y: box.height / 12 } });
-  await expect(results.getByRole("img", { name: /right \(split network\)/ })).toBeVisible();
+  await expect(results.getByRole("list", { name: /right \(split network\)/ })).toBeVisible();
   await keepScreenshot(page, "17-confused");
   await results.getByLabel("Classes").selectOption({ label: "Group 1" });
-  await expect(results).toContainText("of the mistakes stay within the group");
+  await expect(results).toContainText("Mistakes within and between groups");
+  await results.getByLabel("Classes").selectOption({ label: "all" });
+  await results.getByRole("button", { name: "Zoom in" }).click();
+  await results.getByRole("button", { name: "Zoom out" }).click();
+  await expect(results.getByRole("button", { name: "Zoom out" })).toBeDisabled();
+  await matrix.hover({ position: { x: 2, y: 2 } });
+  await page.mouse.down();
+  await matrix.hover({ position: { x: box.width / 2, y: box.height / 3 } });
+  await page.mouse.up();
+  await expect(results.getByRole("button", { name: "Zoom out" })).toBeEnabled();
+  await results.getByRole("button", { name: "Show images" }).click();
+  await expect(results.getByRole("list", { name: /^Split network, certain and wrong: / })).toBeVisible();
 
   const runs = page.getByRole("region", { name: "Runs" });
   await runs.getByRole("button", { name: /^Name and notes/ }).click();

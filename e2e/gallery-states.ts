@@ -249,6 +249,8 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
     top5: 0.96,
     secondsPerImage,
     predictions,
+    truthScores: predictions.map((_, image) => ((7 * image) % 50) / 100),
+    predictionScores: predictions.map((_, image) => 0.5 + ((7 * image) % 50) / 100),
     confusion,
     perClass,
     perGroup: over(GROUP_OF, GROUPS),

@@ -16,6 +16,8 @@ const REPORT = {
   top5: 0.975,
   secondsPerImage: 0.002,
   predictions: [],
+  truthScores: [],
+  predictionScores: [],
   confusion: [1, 2, 3, 4],
 };
 const SUBSETS = {

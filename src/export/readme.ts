@@ -98,7 +98,14 @@ function filesSection({ evaluation }: ExportInput): string {
     ["`check.safetensors`", "`image`: the first test images as the network takes them; `logits`: what the studio gets for them"],
     ["`classes.csv`", "class, superclass, group"],
     ["`metrics.csv`", "every training step and validation; time in Unix milliseconds, accuracies from 0 to 1"],
-    ...(evaluation === null ? [] : [["`evaluation.json`", "accuracies and confusion matrices (row: truth, column: prediction)"]]),
+    ...(evaluation === null
+      ? []
+      : [
+          [
+            "`evaluation.json`",
+            "accuracies, confusion matrices (row: truth, column: prediction), and the prediction of every test image with its probabilities",
+          ],
+        ]),
     ["`run/`", "the run with its checkpoints, to go on with: load this whole file in the studio, or `splitnet unpack` it"],
     ["`SHA256SUMS`", "check with `sha256sum -c SHA256SUMS`"],
   ];

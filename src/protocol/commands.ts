@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
 import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
+import { RANKINGS } from "../splitnet/certainty";
 import { PROTOCOL_VERSION } from "./events";
 
 /** Requests of the page. A request promises nothing: what happened is told by events. */
@@ -38,6 +39,15 @@ export const commandSchema = z.discriminatedUnion("kind", [
     runId: z.string().max(100),
     stage: z.enum(["group", "finetune"]),
     layer: z.string().max(100),
+  }),
+  /** Up to `count` test images of a run's network that it is surest of and wrong, or least sure of and right; of one class, or of all for null. */
+  z.strictObject({
+    kind: z.literal("loadRanked"),
+    runId: z.string().max(100),
+    network: z.enum(["unsplit", "split"]),
+    ranking: z.enum(RANKINGS),
+    label: z.int().min(0).nullable(),
+    count: z.int().min(1).max(400),
   }),
   /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */
   z.strictObject({ kind: z.literal("group"), config: configSchema, through: z.boolean().optional() }),

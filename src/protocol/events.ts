@@ -15,6 +15,7 @@ import type {
   ElsewhereView,
   LayerView,
   MirrorView,
+  RankedView,
   RemovedView,
   RunView,
   StorageView,
@@ -76,6 +77,7 @@ export type EngineEvent =
   | { readonly kind: "checkpointsListed"; readonly runId: string; readonly checkpoints: readonly CheckpointView[] }
   | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
   | { readonly kind: "layerLoaded"; readonly layer: LayerView }
+  | { readonly kind: "rankedLoaded"; readonly ranked: RankedView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** The run with its checkpoints, or its metrics, as one file. */
   | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }

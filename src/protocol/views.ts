@@ -4,6 +4,7 @@ import type { Histogram } from "../base/histogram";
 import type { Cost } from "../model/cost";
 import type { CurveColumns } from "../model/curve-columns";
 import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
+import type { Ranking } from "../splitnet/certainty";
 import type { WeightPicture } from "../splitnet/weight-picture";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
@@ -110,17 +111,35 @@ export interface AssignmentView {
   readonly probabilities: Float32Array;
 }
 
-/** Test images of class `truth` that a network takes for class `predicted`. */
-export interface ConfusedView {
+/** Test images of a run, and what a network of it makes of each. */
+export interface TestedImages {
   readonly runId: string;
   readonly network: "unsplit" | "split";
-  readonly truth: number;
-  readonly predicted: number;
   /** How many there are; as many as fit are shown. */
   readonly total: number;
-  readonly shown: number;
+  /** One for each image that is shown. */
+  readonly verdicts: readonly Verdict[];
   /** Thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image. */
   readonly rgba: Uint8ClampedArray;
+}
+
+/** An image's class, what it was taken for, and the probabilities of both; null where the evaluation kept none. */
+export interface Verdict {
+  readonly truth: number;
+  readonly predicted: number;
+  readonly scores: { readonly truth: number; readonly predicted: number } | null;
+}
+
+/** Those of class `truth` that the network takes for class `predicted`. */
+export interface ConfusedView extends TestedImages {
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+/** The first of a ranking, of class `label` alone unless it is null. */
+export interface RankedView extends TestedImages {
+  readonly ranking: Ranking;
+  readonly label: number | null;
 }
 
 /** A stored checkpoint of a run; `top1` is its own validation, 0..1, null where it has none. */

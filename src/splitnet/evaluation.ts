@@ -18,6 +18,12 @@ export interface EvaluationReport {
   readonly secondsPerImage: number;
   /** Class of the highest logit of each test image, in the order of the images; empty where an earlier version kept none. */
   readonly predictions: readonly number[];
+  /**
+   * Probabilities, as softmax of the logits, of each image's class and of its prediction; to seven digits, about what float32 logits tell.
+   * Empty where an earlier version kept none.
+   */
+  readonly truthScores: readonly number[];
+  readonly predictionScores: readonly number[];
   /** `confusion[truth * classes + predicted]` counts images. */
   readonly confusion: readonly number[];
   readonly perClass: readonly SubsetAccuracy[];

@@ -23,6 +23,17 @@ test("the confusion matrix has truth in rows and predictions in columns", () => 
   expect(report.predictions).toEqual([0, 1, 2, 0, 1]);
 });
 
+test("the scores are the softmax at the image's class and at its prediction, and equal where both are the same", () => {
+  const [first, , , , last] = [0, 3, 6, 9, 12].map((start) => {
+    const powers = Array.from(logits.slice(start, start + 3), Math.exp);
+    return powers.map((power) => power / powers.reduce((a, b) => a + b));
+  });
+  expect(report.truthScores[0]).toBeCloseTo(first![0]!, 6);
+  expect(report.truthScores[4]).toBeCloseTo(last![0]!, 6);
+  expect(report.predictionScores[4]).toBeCloseTo(last![1]!, 6);
+  expect(report.predictionScores.slice(0, 4)).toEqual(report.truthScores.slice(0, 4));
+});
+
 test("accuracies by class, group and superclass weigh images alike", () => {
   expect(report.perClass.map((subset) => subset.top1)).toEqual([2 / 3, 1, 1]);
   expect(report.perGroup).toEqual([

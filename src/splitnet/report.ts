@@ -1,5 +1,5 @@
 import type { EvaluationReport, SubsetAccuracy } from "./evaluation";
-import { rankedAccuracy, rankOf } from "./ranking";
+import { crossEntropyOf, rankedAccuracy, rankOf } from "./ranking";
 
 export interface ReportInput {
   /** [count, classes] in class order. */
@@ -19,8 +19,9 @@ export function evaluationReport(input: ReportInput): EvaluationReport {
   const { logits, labels, classes } = input;
   const count = labels.length;
   const confusion = new Array<number>(classes * classes).fill(0);
+  const rowOf = (image: number): Float32Array => logits.subarray(image * classes, (image + 1) * classes);
   const predictions = Array.from(labels, (label, image) => {
-    const { predicted } = rankOf(logits.subarray(image * classes, (image + 1) * classes), label);
+    const { predicted } = rankOf(rowOf(image), label);
     confusion[label * classes + predicted]!++;
     return predicted;
   });
@@ -30,11 +31,18 @@ export function evaluationReport(input: ReportInput): EvaluationReport {
     ...rankedAccuracy(logits, labels),
     secondsPerImage: input.seconds / count,
     predictions,
+    truthScores: Array.from(labels, (label, image) => scoreOf(rowOf(image), label)),
+    predictionScores: predictions.map((predicted, image) => scoreOf(rowOf(image), predicted)),
     confusion,
     perClass,
     perGroup: accuracyBy(confusion, classes, (label) => input.classGroups[label]!),
     perSuperclass: accuracyBy(confusion, classes, (label) => input.superclassOf[label]!),
   };
+}
+
+/** Softmax of the row at that class, to seven digits. */
+function scoreOf(row: Float32Array, label: number): number {
+  return Number(Math.exp(-crossEntropyOf(row, label)).toPrecision(7));
 }
 
 /** Top-1 accuracy of the images whose class falls into each subset. */

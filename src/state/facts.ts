@@ -11,6 +11,7 @@ import type {
   ElsewhereView,
   LayerView,
   MirrorView,
+  RankedView,
   RemovedView,
   StorageView,
 } from "../protocol/views";
@@ -79,6 +80,8 @@ export interface OpenRun {
   readonly confused: ConfusedView | null;
   /** The layer last read from a checkpoint. */
   readonly layer: LayerView | null;
+  /** The test images of a ranking, once they were asked for. */
+  readonly ranked: RankedView | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
   /** Where the engine was asleep while this run trained; of this visit only. */

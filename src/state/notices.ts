@@ -65,6 +65,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "classImagesLoaded":
     case "confusedLoaded":
     case "layerLoaded":
+    case "rankedLoaded":
     case "runsListed":
     case "runsDescribed":
     case "storageMeasured":

@@ -71,7 +71,7 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     case "splitPlanned":
       return inRun(facts, event.runId, (run) => ({ ...run, split: { tree: event.tree, classGroups: event.classGroups } }));
     case "evaluated":
-      return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation, confused: null }));
+      return inRun(facts, event.runId, (run) => ({ ...run, evaluation: event.evaluation, confused: null, ranked: null }));
     case "confusedLoaded":
       return inRun(facts, event.confused.runId, (run) => ({ ...run, confused: event.confused }));
     case "checkpointsListed":
@@ -80,6 +80,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, comparison: event.comparison };
     case "layerLoaded":
       return inRun(facts, event.layer.runId, (run) => ({ ...run, layer: event.layer }));
+    case "rankedLoaded":
+      return inRun(facts, event.ranked.runId, (run) => ({ ...run, ranked: event.ranked }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
     case "runSaved":
@@ -114,6 +116,7 @@ function unreadRun(): Omit<OpenRun, "record" | "curves"> {
     evaluation: null,
     confused: null,
     layer: null,
+    ranked: null,
     exported: null,
     checkpoint: null,
     sleeps: [],

@@ -115,6 +115,8 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
     top5: 0.99,
     secondsPerImage,
     predictions: [],
+    truthScores: [],
+    predictionScores: [],
     confusion,
     perClass: subsets(6),
     perGroup: subsets(2),

@@ -7,8 +7,8 @@ import { metricsOfColumns } from "../model/curve-columns";
 import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
 import { comparedRuns } from "./compared-runs";
-import { confusedImages } from "./confused-images";
 import type { Shelves } from "./shelves";
+import { confusedImages, firstOfRanking } from "./tested-images";
 
 /** Requests that read what is stored, change nothing, and are answered by one event: at any time, whatever else is done. */
 export type Reading = Extract<
@@ -18,6 +18,7 @@ export type Reading = Extract<
       | "loadImages"
       | "loadClassImages"
       | "loadConfused"
+      | "loadRanked"
       | "loadLayer"
       | "compareRuns"
       | "listCheckpoints"
@@ -36,6 +37,8 @@ export async function readFor(shelves: Shelves, command: Reading, now: number): 
       return { kind: "classImagesLoaded", ...(await library.classImages()) };
     case "loadConfused":
       return { kind: "confusedLoaded", confused: await confusedImages(shelves, command) };
+    case "loadRanked":
+      return { kind: "rankedLoaded", ranked: await firstOfRanking(shelves, command) };
     case "loadLayer": {
       const { runId, stage, layer } = command;
       const inspected = await inspectLayer({ runs }, await storedRun(runs, runId), stage, layer);

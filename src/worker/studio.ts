@@ -94,6 +94,7 @@ export class Studio {
       case "loadClassImages":
       case "loadConfused":
       case "loadLayer":
+      case "loadRanked":
       case "compareRuns":
       case "listCheckpoints":
       case "saveRun":

@@ -1,10 +1,19 @@
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type Cell, cellAt, cellBox, keyAction, type Matrix, stretchBox } from "./cell-cursor";
 
 /** A matrix as pixels: one pixel a cell, RGBA, row by row. */
-export interface CellImage {
-  readonly rows: number;
-  readonly columns: number;
+export interface CellImage extends Matrix {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What can be done with a matrix of which a stretch is drawn. */
+export interface CellZoom {
+  /** A stretch was dragged over, corner to corner. */
+  readonly onStretch: (from: Cell, to: Cell) => void;
+  /** + and - were pressed, at the cursor if there is one; 0 for the whole. */
+  readonly onZoom: (by: "in" | "out" | "whole", at: Cell | null) => void;
+  /** An arrow key was pressed at the edge: so many cells beyond it. */
+  readonly onBeyond: (rows: number, columns: number) => void;
 }
 
 interface Props {
@@ -19,17 +28,15 @@ interface Props {
   readonly onPick?: (row: number, column: number) => void;
   /** Told the cell under the cursor, null when it leaves. */
   readonly onPoint?: (cell: Cell | null) => void;
+  readonly zoom?: CellZoom;
+  /** The cell that something else on the page is about. */
+  readonly chosen?: Cell | null;
   /** Drawn over the cells. */
   readonly children?: ReactNode;
 }
 
-export interface Cell {
-  readonly row: number;
-  readonly column: number;
-}
-
 /** A matrix on canvas with a cursor for pointer and arrow keys; the cell under it is told in words. */
-export function CellCanvas({ image, label, describe, rest, className, onPick, onPoint, children }: Props) {
+export function CellCanvas({ image, label, describe, rest, className, onPick, onPoint, zoom, chosen = null, children }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [cell, setOwnCell] = useState<Cell | null>(null);
   const setCell = (next: Cell | null): void => {
@@ -38,8 +45,16 @@ export function CellCanvas({ image, label, describe, rest, className, onPick, on
     setOwnCell(next);
     onPoint?.(next);
   };
+  const [dragFrom, setDragFrom] = useState<Cell | null>(null);
+  // The click that ends a drag picks no cell.
+  const dragged = useRef(false);
   useEffect(() => draw(canvas.current, image), [image]);
   const inside = cell !== null && cell.row < image.rows && cell.column < image.columns ? cell : null;
+  const endDrag = (to: Cell | null): void => {
+    dragged.current = dragFrom !== null && to !== null && (dragFrom.row !== to.row || dragFrom.column !== to.column);
+    if (dragged.current && dragFrom !== null && to !== null) zoom?.onStretch(dragFrom, to);
+    setDragFrom(null);
+  };
   return (
     <div className={`cells ${className}`}>
       <div
@@ -49,20 +64,40 @@ export function CellCanvas({ image, label, describe, rest, className, onPick, on
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the cursor, hence the application role
         tabIndex={0}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && inside !== null) onPick?.(inside.row, inside.column);
-          else onKey(event, image, inside, setCell);
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
+          const action = keyAction(event.key, event.shiftKey, inside, image);
+          if (action === null) return;
+          if (action.kind === "pick") {
+            if (inside !== null) onPick?.(inside.row, inside.column);
+          } else if (action.kind === "zoom") {
+            zoom?.onZoom(action.by, inside);
+          } else {
+            event.preventDefault();
+            setCell(action.cell);
+            if (action.rows !== 0 || action.columns !== 0) zoom?.onBeyond(action.rows, action.columns);
+          }
         }}
         onClick={(event) => {
           const { row, column } = cellAt(event, image);
-          onPick?.(row, column);
+          if (!dragged.current) onPick?.(row, column);
+          dragged.current = false;
         }}
+        onPointerDown={(event) => {
+          if (zoom !== undefined && event.button === 0) setDragFrom(cellAt(event, image));
+        }}
+        onPointerUp={(event) => endDrag(cellAt(event, image))}
         onPointerMove={(event) => setCell(cellAt(event, image))}
-        onPointerLeave={() => setCell(null)}
+        onPointerCancel={() => endDrag(null)}
+        onPointerLeave={() => {
+          endDrag(null);
+          setCell(null);
+        }}
         onBlur={() => setCell(null)}
       >
         <canvas ref={canvas} />
         {children}
-        {inside !== null && <span className="cells-cursor" style={cursorBox(inside, image)} />}
+        {chosen !== null && <span className="cells-chosen" style={cellBox(chosen, image)} />}
+        {inside !== null && <span className="cells-cursor" style={stretchBox(dragFrom ?? inside, inside, image)} />}
       </div>
       <p className="cells-readout" aria-live={inside === null ? "off" : "polite"}>
         {inside === null ? rest : describe(inside.row, inside.column)}
@@ -76,43 +111,4 @@ function draw(canvas: HTMLCanvasElement | null, image: CellImage): void {
   canvas.width = image.columns;
   canvas.height = image.rows;
   canvas.getContext("2d")?.putImageData(new ImageData(image.rgba, image.columns, image.rows), 0, 0);
-}
-
-function cellAt(event: MouseEvent<HTMLElement>, image: CellImage): Cell {
-  const box = event.currentTarget.getBoundingClientRect();
-  const index = (offset: number, size: number, cells: number): number =>
-    Math.max(0, Math.min(cells - 1, Math.floor((offset / size) * cells)));
-  return {
-    row: index(event.clientY - box.top, box.height, image.rows),
-    column: index(event.clientX - box.left, box.width, image.columns),
-  };
-}
-
-const MOVES: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
-
-function onKey(event: KeyboardEvent, image: CellImage, cell: Cell | null, set: (cell: Cell | null) => void): void {
-  const move = MOVES[event.key];
-  if (event.key === "Escape") set(null);
-  if (move === undefined) return;
-  event.preventDefault();
-  const stride = event.shiftKey ? 10 : 1;
-  const clamp = (value: number, cells: number): number => Math.max(0, Math.min(cells - 1, value));
-  set(
-    cell === null
-      ? { row: 0, column: 0 }
-      : {
-          row: clamp(cell.row + stride * move[0], image.rows),
-          column: clamp(cell.column + stride * move[1], image.columns),
-        },
-  );
-}
-
-function cursorBox({ row, column }: Cell, { rows, columns }: CellImage) {
-  const share = (index: number, cells: number): string => `${(100 * index) / cells}%`;
-  return { top: share(row, rows), left: share(column, columns), width: share(1, columns), height: share(1, rows) };
 }

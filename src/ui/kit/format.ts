@@ -24,6 +24,17 @@ export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)}%`;
 }
 
+/** +1.5, −0.5 or ±0 */
+export function signed(value: number, digits: number): string {
+  const size = Math.abs(value).toFixed(digits);
+  return Number(size) === 0 ? "±0" : `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/** Change of a share in percentage points: +1.5 pt */
+export function points(before: number, after: number): string {
+  return `${signed(100 * (after - before), 1)} pt`;
+}
+
 /** Four significant digits, or a power of ten where that is shorter. */
 export function decimal(value: number): string {
   if (!Number.isFinite(value)) return "–";

@@ -21,7 +21,7 @@ export function Thumbnails({ rgba, count, label, describe }: Props) {
   const [hovered, setHovered] = useState<number | null>(null);
   const columns = Math.max(1, Math.min(COLUMNS, count));
   const rows = Math.max(1, Math.ceil(count / columns));
-  useEffect(() => draw(canvas.current, { rgba, count, columns }), [rgba, count, columns]);
+  useEffect(() => drawImages(canvas.current, { rgba, first: 0, count, columns }), [rgba, count, columns]);
   return (
     <>
       <canvas
@@ -45,18 +45,21 @@ export function Thumbnails({ rgba, count, label, describe }: Props) {
 
 interface Drawing {
   readonly rgba: Uint8ClampedArray;
+  /** Index of the first image to draw, and how many. */
+  readonly first: number;
   readonly count: number;
   readonly columns: number;
 }
 
-function draw(canvas: HTMLCanvasElement | null, { rgba, count, columns }: Drawing): void {
+/** Draws images in rows, one pixel a pixel; the canvas takes their size. */
+export function drawImages(canvas: HTMLCanvasElement | null, { rgba, first, count, columns }: Drawing): void {
   const context = canvas?.getContext("2d");
   if (canvas === null || !context) return;
   canvas.width = columns * IMAGE_SIDE;
   canvas.height = Math.ceil(count / columns) * IMAGE_SIDE;
   for (let index = 0; index < count; index++) {
     const [x, y] = [(index % columns) * IMAGE_SIDE, Math.floor(index / columns) * IMAGE_SIDE];
-    context.putImageData(imageOf(rgba, index), x, y);
+    context.putImageData(imageOf(rgba, first + index), x, y);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EvaluationPair, EvaluationReport } from "../../splitnet/evaluation";
 import type { SplitTree } from "../../splitnet/tree";
-import { decimal, percent, short } from "../kit/format";
+import { decimal, percent, points, short, signed } from "../kit/format";
 import { text } from "../text";
 
 interface Row {
@@ -80,20 +80,10 @@ function costRows(tree: SplitTree | null): Row[] {
   ];
 }
 
-/** Percentage points. */
-function points(before: number, after: number): string {
-  return `${signed(100 * (after - before), 1)} pt`;
-}
-
 function difference(before: number, after: number): string {
   return signed(after - before, 3);
 }
 
 function relative(before: number, after: number): string {
   return before === 0 ? "" : `${signed(100 * (after / before - 1), 1)}%`;
-}
-
-function signed(value: number, digits: number): string {
-  const size = Math.abs(value).toFixed(digits);
-  return Number(size) === 0 ? "±0" : `${value < 0 ? "−" : "+"}${size}`;
 }

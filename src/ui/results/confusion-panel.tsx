@@ -1,56 +1,64 @@
-import { Fragment, useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { RunRecord } from "../../model/run";
-import type { EvaluationPair } from "../../splitnet/evaluation";
+import type { EvaluationReport } from "../../splitnet/evaluation";
 import { CLASS_ORDERS, type ClassGroups, classOrderOf } from "../../state/assignment";
-import { lights, litOf } from "../../state/lighting";
 import { listIn, listText } from "../../state/view";
-import { CellCanvas } from "../kit/cell-canvas";
-import { Select } from "../kit/controls";
-import { groupColour } from "../kit/palette";
+import { CellCanvas, type CellZoom } from "../kit/cell-canvas";
 import { PictureButtons } from "../kit/picture-buttons";
 import { useSelected, useStudio } from "../kit/studio";
 import { useChoice, useViewed } from "../kit/view";
 import { text } from "../text";
 import { ConfusedImages } from "./confused-images";
-import { confusionImage, mistakesWithinGroup, runsOf } from "./confusion";
+import { ConfusedPairs } from "./confused-pairs";
+import { confusionImage } from "./confusion";
+import { ConfusionControls } from "./confusion-controls";
+import { between, isWhole, moved, type Window, wholeWindow, zoomed } from "./confusion-window";
+import { GroupRuler } from "./group-ruler";
+import { LitBands } from "./lit-bands";
+import { type Narrowing, narrowingOf, narrowingText } from "./narrowing";
+import type { NetworkName } from "./network-name";
 
 /** Images asked for at once. */
-const SHOWN = 48;
-const EVERY = "all";
-const NETWORKS = ["split", "unsplit"] as const;
+const SHOWN = 24;
+/** Each press of + and -. */
+const ZOOM = 0.5;
 
 interface Props {
-  readonly evaluation: EvaluationPair;
+  readonly report: EvaluationReport;
+  readonly network: NetworkName;
   readonly record: RunRecord;
   readonly groups: ClassGroups | null;
 }
 
 /** Truth against prediction: ordered by group, mistakes that stay within a group lie in the blocks along the diagonal. */
-export function ConfusionPanel({ evaluation, record, groups }: Props) {
+export function ConfusionPanel({ report, network, record, groups }: Props) {
   const { send, store } = useStudio();
-  const [chosen, setNetwork] = useChoice("network", NETWORKS);
-  const [by, setBy] = useChoice("order", CLASS_ORDERS);
-  const [narrowed, setOnly] = useViewed("only");
-  const [cell, setCell] = useViewed("cell");
   const confused = useSelected((state) => state.facts.open?.confused ?? null);
-  const only = groupNumber(narrowed, groups);
-  const network = evaluation.split === null ? "unsplit" : chosen;
-  const report = evaluation[network] ?? evaluation.unsplit;
+  const [by, setBy] = useChoice("order", CLASS_ORDERS);
+  const [narrowed, setNarrowed] = useViewed("only");
+  const [cell, setCell] = useViewed("cell");
+  /** Null for all of the classes chosen. */
+  const [part, setPart] = useState<Window | null>(null);
   const { confusion } = report;
+  const { classes, superclasses, superclassOf } = record;
+  const groupCount = groups?.groups ?? 0;
+  const narrowing = useMemo(
+    () => narrowingOf(narrowed, { groups: groupCount, superclasses: superclasses.length }),
+    [narrowed, groupCount, superclasses.length],
+  );
   const order = useMemo(() => {
-    const accuracy = record.classes.map((_, label) => report.perClass.find(({ index }) => index === label)?.top1 ?? 0);
-    const all = classOrderOf(by, { groups, superclassOf: record.superclassOf, names: record.classes, accuracy });
-    return only === null || groups === null ? all : all.filter((label) => groups.groupOf[label] === only);
-  }, [by, groups, only, record, report]);
-  const image = useMemo(() => confusionImage(confusion, order), [confusion, order]);
-  const within = groups === null ? null : mistakesWithinGroup(confusion, groups);
-  const describe = (row: number, column: number): string => {
-    const [truth, predicted] = [order[row]!, order[column]!];
-    const images = confusion[truth * record.classes.length + predicted] ?? 0;
-    return text.results.cell(record.classes[truth] ?? "", record.classes[predicted] ?? "", images);
-  };
-  const pick = (row: number, column: number): void => {
-    const [truth, predicted] = [order[row]!, order[column]!];
+    const accuracy = classes.map((_, label) => report.perClass.find(({ index }) => index === label)?.top1 ?? 0);
+    const all = classOrderOf(by, { groups, superclassOf, names: classes, accuracy });
+    if (narrowing.kind === "all") return all;
+    const own = narrowing.kind === "group" ? groups?.groupOf : superclassOf;
+    return all.filter((label) => own?.[label] === narrowing.index);
+  }, [by, groups, narrowing, classes, superclassOf, report]);
+  const shown = part ?? wholeWindow(order.length);
+  const { rows, columns } = shown;
+  const truths = useMemo(() => order.slice(rows.start, rows.end), [order, rows.start, rows.end]);
+  const predictions = useMemo(() => order.slice(columns.start, columns.end), [order, columns.start, columns.end]);
+  const image = useMemo(() => confusionImage(confusion, truths, predictions), [confusion, truths, predictions]);
+  const look = (truth: number, predicted: number): void => {
     store.keep({ kind: "class", label: truth });
     setCell(listText([truth, predicted]));
     send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
@@ -62,106 +70,92 @@ export function ConfusionPanel({ evaluation, record, groups }: Props) {
     if (truth === undefined || predicted === undefined || !hasClasses(record, [truth, predicted])) return;
     send({ kind: "loadConfused", runId: record.id, network, truth, predicted, count: SHOWN });
   }, [send, asked, record, network]);
+  const zoom: CellZoom = {
+    onStretch: (from, to) => setPart(between(shown, from, to, order.length)),
+    onZoom: (direction, at) =>
+      setPart(direction === "whole" ? null : zoomed(shown, direction === "in" ? ZOOM : 1 / ZOOM, at, order.length)),
+    onBeyond: (byRows, byColumns) => setPart(moved(shown, byRows, byColumns, order.length)),
+  };
+  const chosen = confused?.network === network ? placeOf(truths, predictions, confused) : null;
   return (
     <div className="confusion" data-picture>
       <h3>{text.results.confusion}</h3>
-      <div className="row">
-        {evaluation.split !== null && (
-          <Select
-            inline
-            label={text.results.network}
-            value={network}
-            options={NETWORKS.map((value) => ({ value, name: text.results[value] }))}
-            onChange={setNetwork}
-          />
-        )}
-        <Select
-          inline
-          label={text.results.orderedBy}
-          value={by}
-          options={CLASS_ORDERS.map((name) => ({ value: name, name: text.results.orders[name] }))}
-          onChange={setBy}
-        />
-        {groups !== null && groups.groups > 1 && (
-          <Select
-            inline
-            label={text.results.classes}
-            value={only === null ? EVERY : String(only)}
-            options={[
-              { value: EVERY, name: text.results.everyClass },
-              ...Array.from({ length: groups.groups }, (_, group) => ({ value: String(group), name: text.groups.group(group) })),
-            ]}
-            onChange={(value) => setOnly(value === EVERY ? null : value)}
-          />
-        )}
-      </div>
-      {by === "group" && <GroupRuler order={order} groups={groups} />}
+      <ConfusionControls
+        by={by}
+        onOrder={(next) => {
+          setBy(next);
+          setPart(null);
+        }}
+        narrowing={narrowing}
+        onNarrow={(next) => {
+          setNarrowed(narrowingText(next));
+          setPart(null);
+        }}
+        groups={groups?.groups ?? 0}
+        superclasses={superclasses}
+        whole={isWhole(shown, order.length)}
+        onZoom={(factor) => setPart(factor === null ? null : zoomed(shown, factor, null, order.length))}
+      />
+      {by === "group" && <GroupRuler order={predictions} groups={groups} />}
       <CellCanvas
         className="confusion-cells"
         image={image}
         label={text.results.confusionLabel}
-        describe={describe}
+        describe={(row, column) => cellWords(truths[row]!, predictions[column]!, report, classes)}
         rest={text.results.pick}
-        onPick={pick}
-        onPoint={(cell) => store.point(cell === null ? null : { kind: "class", label: order[cell.row]! })}
+        onPick={(row, column) => look(truths[row]!, predictions[column]!)}
+        zoom={zoom}
+        chosen={chosen}
+        onPoint={(cell) => store.point(cell === null ? null : { kind: "class", label: truths[cell.row]! })}
       >
-        <LitBands order={order} groups={groups} />
+        <LitBands truths={truths} predictions={predictions} groups={groups} />
       </CellCanvas>
       <PictureButtons
         title={text.results.confusion}
         fileName={`confusion-${network}`}
-        rows={order.map((label) => record.classes[label] ?? "")}
+        rows={truths.map((label) => classes[label] ?? "")}
         caption={[
-          text.results.pictured(network, by, only),
-          ...(within === null ? [] : [`${text.results.within(within)}.`]),
+          text.results.pictured(network, by, narrowedName(narrowing, superclasses), isWhole(shown, order.length)),
           text.results.confusionHint,
         ]}
       />
-      <ConfusedImages classes={record.classes} />
-      <p className="hint">
-        {within !== null && <span className="strong">{text.results.within(within)}. </span>}
-        {text.results.confusionHint}
-      </p>
+      <p className="hint">{text.results.confusionHint}</p>
+      <ConfusedImages classes={classes} />
+      <ConfusedPairs
+        confusion={confusion}
+        labels={order}
+        classes={classes}
+        groups={groups}
+        onLook={(truth, predicted) => {
+          setPart(null);
+          look(truth, predicted);
+        }}
+      />
     </div>
   );
 }
 
-/** The group that the view names, null for none of these. */
-function groupNumber(name: string | null, groups: ClassGroups | null): number | null {
-  const group = Number(name ?? Number.NaN);
-  return groups !== null && Number.isInteger(group) && group >= 0 && group < groups.groups ? group : null;
+/** Null for all classes. */
+function narrowedName(narrowing: Narrowing, superclasses: readonly string[]): string | null {
+  if (narrowing.kind === "all") return null;
+  return narrowing.kind === "group" ? text.groups.group(narrowing.index) : (superclasses[narrowing.index] ?? "");
+}
+
+function cellWords(truth: number, predicted: number, { confusion }: EvaluationReport, classes: readonly string[]): string {
+  const images = confusion[truth * classes.length + predicted] ?? 0;
+  return text.results.cell(classes[truth] ?? "", classes[predicted] ?? "", images);
 }
 
 function hasClasses({ classes }: RunRecord, labels: readonly number[]): boolean {
   return labels.every((label) => Number.isInteger(label) && label >= 0 && label < classes.length);
 }
 
-/** Rows and columns of the classes that are lit, neighbours in one band. */
-function LitBands({ order, groups }: { readonly order: readonly number[]; readonly groups: ClassGroups | null }) {
-  const lit = useSelected(({ lighting }) => litOf(lighting));
-  if (lit === null) return null;
-  const places = runsOf(order.map((label) => lights(lit, { kind: "class", label }, groups)));
-  const share = (cells: number): string => `${(100 * cells) / order.length}%`;
-  return places.map(({ start, length }) => (
-    <Fragment key={start}>
-      <span className="band" style={{ left: 0, right: 0, top: share(start), height: share(length) }} />
-      <span className="band" style={{ top: 0, bottom: 0, left: share(start), width: share(length) }} />
-    </Fragment>
-  ));
-}
-
-/** Where each group's columns lie. */
-function GroupRuler({ order, groups }: { readonly order: readonly number[]; readonly groups: ClassGroups | null }) {
-  if (groups === null) return null;
-  return (
-    <div className="ruler" aria-hidden="true">
-      {Array.from({ length: groups.groups }, (_, group) => {
-        const members = order.filter((label) => groups.groupOf[label] === group).length;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the group
-          <span key={group} style={{ flexGrow: members, background: groupColour(group) }} title={text.groups.group(group)} />
-        );
-      })}
-    </div>
-  );
+/** Where a pair of classes is drawn; null where it is not. */
+function placeOf(
+  truths: readonly number[],
+  predictions: readonly number[],
+  { truth, predicted }: { readonly truth: number; readonly predicted: number },
+) {
+  const [row, column] = [truths.indexOf(truth), predictions.indexOf(predicted)];
+  return row < 0 || column < 0 ? null : { row, column };
 }

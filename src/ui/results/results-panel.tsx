@@ -1,14 +1,19 @@
+import { useMemo } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair } from "../../splitnet/evaluation";
 import { classGroupsOf } from "../../state/assignment";
 import type { Facts, OpenRun } from "../../state/facts";
-import { Progress } from "../kit/controls";
+import { Progress, Select } from "../kit/controls";
 import { LitNote } from "../kit/lit";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
+import { useChoice } from "../kit/view";
 import { text } from "../text";
 import { Comparison } from "./comparison";
 import { ConfusionPanel } from "./confusion-panel";
+import { GroupErrorsTable } from "./group-errors";
+import { NETWORKS } from "./network-name";
+import { RankedImages } from "./ranked-images";
 import { SubsetTables } from "./subset-tables";
 
 /** What the networks do on the test images. */
@@ -49,16 +54,32 @@ interface EvaluatedProps {
 }
 
 function Evaluated({ run, evaluation, record }: EvaluatedProps) {
-  const groups = classGroupsOf(run);
+  const [chosen, setNetwork] = useChoice("network", NETWORKS);
+  const network = evaluation.split === null ? "unsplit" : chosen;
+  const report = evaluation[network] ?? evaluation.unsplit;
+  const groups = useMemo(() => classGroupsOf(run), [run]);
   const images = <span className="hint">{text.results.images(evaluation.unsplit.count)}</span>;
   return (
     <Section title={text.results.title} name="results" aside={images}>
       <Comparison evaluation={evaluation} tree={run.split?.tree ?? null} />
       <LitNote />
+      {evaluation.split !== null && (
+        <Select
+          inline
+          label={text.results.network}
+          value={network}
+          options={NETWORKS.map((value) => ({ value, name: text.results[value] }))}
+          onChange={setNetwork}
+        />
+      )}
       <div className="results-detail">
-        <ConfusionPanel evaluation={evaluation} record={record} groups={groups} />
-        <SubsetTables evaluation={evaluation} record={record} groups={groups} />
+        <ConfusionPanel report={report} network={network} record={record} groups={groups} />
+        <div className="results-tables">
+          <GroupErrorsTable evaluation={evaluation} groups={groups} />
+          <SubsetTables evaluation={evaluation} record={record} groups={groups} />
+        </div>
       </div>
+      <RankedImages report={report} network={network} record={record} />
     </Section>
   );
 }

@@ -1,11 +1,13 @@
 import { Tabs } from "radix-ui";
+import { type ReactNode, useState } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../../splitnet/evaluation";
 import type { ClassGroups } from "../../state/assignment";
 import type { Lit } from "../../state/lighting";
-import { count, percent } from "../kit/format";
+import { count, percent, points } from "../kit/format";
 import { LitButton, LitRow } from "../kit/lit";
 import { useRoving } from "../kit/roving";
+import { SortableHead, type Sorting, sortedBy } from "../kit/sortable";
 import { useChoice } from "../kit/view";
 import { text } from "../text";
 
@@ -46,7 +48,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Top-1 accuracy of every group, superclass and class. */
+/** Top-1 accuracy of every group, superclass and class, before and after the split. */
 export function SubsetTables({ evaluation, record, groups }: WithGroups) {
   const [kind, choose] = useChoice("subsets", ["group", "superclass", "class"]);
   return (
@@ -67,53 +69,108 @@ export function SubsetTables({ evaluation, record, groups }: WithGroups) {
   );
 }
 
+interface Row {
+  readonly index: number;
+  readonly name: string;
+  readonly images: number;
+  readonly before: number;
+  /** Null before the split. */
+  readonly after: number | null;
+}
+
+type Column = "name" | "images" | "before" | "after" | "change";
+
+/** What rows are sorted by; a network that is not there sorts as if nothing had changed. */
+function keyOf({ name, images, before, after }: Row, column: Column): string | number {
+  const values = { name, images, before, after: after ?? before, change: (after ?? before) - before };
+  return values[column];
+}
+
 function SubsetTable({ kind, evaluation, record, groups }: WithGroups & { readonly kind: Kind }) {
+  const [sorting, setSorting] = useState<Sorting<Column> | null>(null);
   const split = new Map((evaluation.split === null ? [] : kind.read(evaluation.split)).map((row) => [row.index, row.top1]));
-  const { columns, unsplit, split: splitName } = text.results;
+  const rows = kind.read(evaluation.unsplit).map(
+    ({ index, count: images, top1 }): Row => ({
+      index,
+      name: kind.name(index, record),
+      images,
+      before: top1,
+      after: split.get(index) ?? null,
+    }),
+  );
+  const { columns, unsplit, split: splitName, change } = text.results;
+  const heads: readonly [Column, string][] = [
+    ["name", columns.name],
+    ["images", columns.images],
+    ["before", unsplit],
+    ["after", splitName],
+    ["change", change],
+  ];
   const { onKeyDown, tabIndexOf } = useRoving();
   return (
-    <table className="table" onKeyDown={onKeyDown}>
+    <table className="table">
       <thead>
         <tr>
-          <th scope="col">{columns.name}</th>
-          {[columns.images, unsplit, splitName].map((name) => (
-            <th key={name} scope="col" className="number">
-              {name}
-            </th>
+          {heads.map(([column, name]) => (
+            <SortableHead
+              key={column}
+              column={column}
+              name={name}
+              number={column !== "name"}
+              sorting={sorting}
+              onSort={setSorting}
+            />
           ))}
         </tr>
       </thead>
-      <tbody>
-        {kind.read(evaluation.unsplit).map(({ index, count: images, top1 }, place) => {
-          const after = split.get(index);
-          const name = kind.name(index, record);
-          const lit = kind.lit(index, groups);
-          const cells = (
-            <>
-              <th scope="row">
-                {lit === null ? (
-                  name
-                ) : (
-                  <LitButton lit={lit} groups={groups} tabIndex={tabIndexOf(place)}>
-                    {name}
-                  </LitButton>
-                )}
-                <span className="bar" style={{ width: `${100 * (after ?? top1)}%` }} />
-              </th>
-              <td className="number">{count(images)}</td>
-              <td className="number">{percent(top1)}</td>
-              <td className="number">{after === undefined ? "–" : percent(after)}</td>
-            </>
-          );
-          return lit === null ? (
-            <tr key={index}>{cells}</tr>
-          ) : (
-            <LitRow key={index} lit={lit} groups={groups}>
-              {cells}
-            </LitRow>
-          );
-        })}
+      <tbody onKeyDown={onKeyDown}>
+        {sortedBy(rows, sorting, keyOf).map((row, place) => (
+          <SubsetRow key={row.index} row={row} lit={kind.lit(row.index, groups)} groups={groups} tabIndex={tabIndexOf(place)} />
+        ))}
       </tbody>
     </table>
+  );
+}
+
+interface RowProps {
+  readonly row: Row;
+  readonly lit: Lit | null;
+  readonly groups: ClassGroups | null;
+  readonly tabIndex: number;
+}
+
+/** A row whose name lights what it names, where that can be lit. */
+function SubsetRow({ row, lit, groups, tabIndex }: RowProps) {
+  if (lit === null) {
+    return (
+      <tr>
+        <Cells row={row} name={row.name} />
+      </tr>
+    );
+  }
+  const name = (
+    <LitButton lit={lit} groups={groups} tabIndex={tabIndex}>
+      {row.name}
+    </LitButton>
+  );
+  return (
+    <LitRow lit={lit} groups={groups}>
+      <Cells row={row} name={name} />
+    </LitRow>
+  );
+}
+
+function Cells({ row: { images, before, after }, name }: { readonly row: Row; readonly name: ReactNode }) {
+  return (
+    <>
+      <th scope="row">
+        {name}
+        <span className="bar" style={{ width: `${100 * (after ?? before)}%` }} />
+      </th>
+      <td className="number">{count(images)}</td>
+      <td className="number">{percent(before)}</td>
+      <td className="number">{after === null ? "–" : percent(after)}</td>
+      <td className="number">{after === null ? "–" : points(before, after)}</td>
+    </>
   );
 }

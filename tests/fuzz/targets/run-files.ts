@@ -70,6 +70,8 @@ const report: EvaluationReport = {
   secondsPerImage: 0.001,
   confusion: [1, 1, 1, 1],
   predictions: [0, 1, 1, 0],
+  truthScores: [0.75, 0.25, 0.5, 0.125],
+  predictionScores: [0.75, 0.75, 0.5, 0.875],
   perClass: [subset(0), subset(1)],
   perGroup: [subset(0), subset(1)],
   perSuperclass: [subset(0)],

@@ -1,0 +1,44 @@
+/** Which column a table is sorted by, and which way. */
+export interface Sorting<Column extends string> {
+  readonly column: Column;
+  readonly falling: boolean;
+}
+
+interface Props<Column extends string> {
+  readonly column: Column;
+  readonly name: string;
+  /** Whether the column holds numbers: these fall first, since the greatest are asked for. */
+  readonly number: boolean;
+  readonly sorting: Sorting<Column> | null;
+  /** Null: as the table came. */
+  readonly onSort: (sorting: Sorting<Column> | null) => void;
+}
+
+/** The head of a column that sorts its table: one way, then the other, then not at all. */
+export function SortableHead<Column extends string>({ column, name, number, sorting, onSort }: Props<Column>) {
+  const own = sorting?.column === column ? sorting : null;
+  const next = own === null ? { column, falling: number } : own.falling === number ? { column, falling: !number } : null;
+  const order = own === null ? "none" : own.falling ? "descending" : "ascending";
+  return (
+    <th scope="col" className={number ? "number" : undefined} aria-sort={order}>
+      <button type="button" className="sort" onClick={() => onSort(next)}>
+        {name}
+      </button>
+    </th>
+  );
+}
+
+/** The rows in that order; equal ones as they came. */
+export function sortedBy<Row, Column extends string>(
+  rows: readonly Row[],
+  sorting: Sorting<Column> | null,
+  keyOf: (row: Row, column: Column) => string | number,
+): readonly Row[] {
+  if (sorting === null) return rows;
+  const sign = sorting.falling ? -1 : 1;
+  return rows.toSorted((a, b) => sign * compare(keyOf(a, sorting.column), keyOf(b, sorting.column)));
+}
+
+function compare(a: string | number, b: string | number): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en");
+}

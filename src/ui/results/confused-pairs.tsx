@@ -1,0 +1,68 @@
+import { useState } from "react";
+import type { ClassGroups } from "../../state/assignment";
+import { Button, Select } from "../kit/controls";
+import { count } from "../kit/format";
+import { text } from "../text";
+import { type Confusion, confusedPairs } from "./confusion";
+
+const LENGTHS = [10, 25, 50] as const;
+
+interface Props {
+  readonly confusion: Confusion;
+  /** The classes chosen. */
+  readonly labels: readonly number[];
+  readonly classes: readonly string[];
+  readonly groups: ClassGroups | null;
+  readonly onLook: (truth: number, predicted: number) => void;
+}
+
+/** The pairs of classes that are confused most; each leads to its cell and its images. */
+export function ConfusedPairs({ confusion, labels, classes, groups, onLook }: Props) {
+  const [length, setLength] = useState<number>(LENGTHS[0]);
+  const pairs = confusedPairs(confusion, labels, length);
+  const { results } = text;
+  return (
+    <details className="details confused-pairs">
+      <summary>{results.pairs}</summary>
+      <Select
+        inline
+        label={results.pairsShown}
+        value={String(length)}
+        options={LENGTHS.map((value) => ({ value: String(value), name: String(value) }))}
+        onChange={(value) => setLength(Number(value))}
+      />
+      {pairs.length === 0 ? (
+        <p className="hint">{results.noPairs}</p>
+      ) : (
+        <div className="scroll scroll-tall">
+          <table className="table">
+            <thead>
+              <tr>
+                {results.pairColumns.map((name) => (
+                  <th key={name} scope="col" className={name === results.pairColumns[1] ? "number" : undefined}>
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {pairs.map(({ truth, predicted, images }) => (
+                <tr key={`${truth} ${predicted}`}>
+                  <td>
+                    <Button kind="quiet" onClick={() => onLook(truth, predicted)}>
+                      {results.takenFor(classes[truth] ?? "", classes[predicted] ?? "")}
+                    </Button>
+                  </td>
+                  <td className="number">{count(images)}</td>
+                  <td>
+                    {groups === null ? "–" : results.pairGroups(groups.groupOf[truth] ?? 0, groups.groupOf[predicted] ?? 0)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  );
+}

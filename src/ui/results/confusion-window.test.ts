@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { between, isWhole, moved, wholeWindow, zoomed } from "./confusion-window";
+
+const cells = ({ rows, columns }: ReturnType<typeof wholeWindow>) => [rows.start, rows.end, columns.start, columns.end];
+
+test("zooming in halves both sides about the cell, stays within the classes and stops at two cells", () => {
+  const half = zoomed(wholeWindow(100), 0.5, { row: 10, column: 60 }, 100);
+  expect(cells(half)).toEqual([0, 50, 36, 86]);
+  expect(cells(zoomed(half, 0.5, null, 100))).toEqual([13, 38, 49, 74]);
+  const [top, bottom, left, right] = cells(zoomed(zoomed(wholeWindow(5), 0.5, null, 5), 0.1, null, 5));
+  expect([bottom! - top!, right! - left!]).toEqual([2, 2]);
+});
+
+test("zooming out ends at the whole, from every part", () => {
+  const corner = between(wholeWindow(100), { row: 97, column: 0 }, { row: 99, column: 40 }, 100);
+  expect(cells(corner)).toEqual([97, 100, 0, 41]);
+  let part = corner;
+  for (let press = 0; press < 6; press++) part = zoomed(part, 2, null, 100);
+  expect(isWhole(part, 100)).toBe(true);
+  expect(isWhole(corner, 100)).toBe(false);
+});
+
+test("a drag takes the cells between its ends, in any direction; one cell becomes two", () => {
+  const part = between(wholeWindow(10), { row: 7, column: 2 }, { row: 3, column: 2 }, 10);
+  expect(cells(part)).toEqual([3, 8, 2, 4]);
+  expect(cells(between(part, { row: 1, column: 0 }, { row: 2, column: 1 }, 10))).toEqual([4, 6, 2, 4]);
+});
+
+test("moving keeps the size and stops at the edges", () => {
+  const part = between(wholeWindow(10), { row: 3, column: 2 }, { row: 5, column: 6 }, 10);
+  expect(cells(moved(part, 1, -1, 10))).toEqual([4, 7, 1, 6]);
+  expect(cells(moved(part, 40, -40, 10))).toEqual([7, 10, 0, 5]);
+});
