@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evaluationBatch, thumbnail, trainingBatch } from "./augment";
+import { evaluationBatch, thumbnail, trainingBatch, whitenedThumbnail } from "./augment";
 import { type Examples, IMAGE_BYTES } from "./dataset";
 
 /** Images of unlike pixels, and in image 2 a constant green channel. */
@@ -160,4 +160,10 @@ test("a thumbnail holds the pixels as RGBA", () => {
     const planes = [0, 1, 2].map((channel) => examples.images[4 * IMAGE_BYTES + channel * 1024 + pixel]);
     expect([...rgba.subarray(4 * pixel, 4 * pixel + 4)]).toEqual([...planes, 255]);
   }
+});
+
+test("whitened values are shown with their mean as the middle grey, and what is far from it as black or white", () => {
+  const values = new Float32Array(3072);
+  values.set([2.5, -2.5, 1.25, 40, -40, 0]);
+  expect([...whitenedThumbnail(values).slice(0, 8)]).toEqual([255, 0, 191, 255, 255, 0, 128, 255]);
 });

@@ -15,12 +15,14 @@ export interface LabelledBatch {
   readonly labels: Int32Array;
 }
 
-const PADDING = 4;
+/** Padded at every edge by so many pixels: the offset of a crop from the middle. */
+export const PADDING = 4;
+const DEVIATIONS_SHOWN = 2.5;
 const PLANE = IMAGE_SIZE * IMAGE_SIZE;
 const CENTRE: View = { top: PADDING, left: PADDING, flip: false };
 
-/** Where in the padded image the crop lies, and whether it is mirrored. */
-interface View {
+/** Where in the padded image the crop lies, 4 being the middle, and whether it is mirrored. */
+export interface View {
   readonly top: number;
   readonly left: number;
   readonly flip: boolean;
@@ -43,6 +45,21 @@ export function trainingBatch(
   return collect(examples, indices, whiteningGuard, (position) => drawView(stream, step, position, cropOffsets));
 }
 
+/** One image as trained on at a place of a step's batch: its view and its whitened values [32, 32, 3]. */
+export function trainingImage(
+  examples: Examples,
+  index: number,
+  {
+    seed,
+    step,
+    position,
+    rules,
+  }: { readonly seed: number; readonly step: number; readonly position: number; readonly rules: AugmentationRules },
+): { readonly view: View; readonly values: Float32Array } {
+  const view = drawView(randomStream(seed, "augment"), step, position, rules.cropOffsets);
+  return { view, values: collect(examples, Uint32Array.of(index), rules.whiteningGuard, () => view).images };
+}
+
 /** The images as evaluated: whitened only. */
 export function evaluationBatch(examples: Examples, indices: Uint32Array, whiteningGuard: number): LabelledBatch {
   return collect(examples, indices, whiteningGuard, () => CENTRE);
@@ -54,6 +71,17 @@ export function thumbnail(examples: Examples, index: number): Uint8ClampedArray<
   const rgba = new Uint8ClampedArray(4 * PLANE).fill(255);
   for (let pixel = 0; pixel < PLANE; pixel++) {
     for (let channel = 0; channel < IMAGE_CHANNELS; channel++) rgba[4 * pixel + channel] = image[channel * PLANE + pixel]!;
+  }
+  return rgba;
+}
+
+/** Whitened values [32, 32, 3] as RGBA: the mean is the middle grey, DEVIATIONS_SHOWN deviations on either side fill the range. */
+export function whitenedThumbnail(values: Float32Array): Uint8ClampedArray<ArrayBuffer> {
+  const rgba = new Uint8ClampedArray(4 * PLANE).fill(255);
+  for (let pixel = 0; pixel < PLANE; pixel++) {
+    for (let channel = 0; channel < IMAGE_CHANNELS; channel++) {
+      rgba[4 * pixel + channel] = 127.5 * (1 + values[IMAGE_CHANNELS * pixel + channel]! / DEVIATIONS_SHOWN);
+    }
   }
   return rgba;
 }

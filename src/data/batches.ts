@@ -33,6 +33,18 @@ export function endsEpoch(step: number, batchSize: number, images: number): bool
   return Math.floor(((step + 1) * batchSize) / images) > Math.floor((step * batchSize) / images);
 }
 
+/** Where a training image comes up in an epoch: its step, and its place in that step's batch. Null where it is none of `train`. */
+export function placeInEpoch(
+  image: number,
+  train: Uint32Array,
+  { seed, epoch, batchSize }: { readonly seed: number; readonly epoch: number; readonly batchSize: number },
+): { readonly step: number; readonly position: number } | null {
+  const place = epochOrder(train, seed, epoch).indexOf(image);
+  if (place < 0) return null;
+  const taken = epoch * train.length + place;
+  return { step: Math.floor(taken / batchSize), position: taken % batchSize };
+}
+
 /** The training indices of one step. */
 export function batchIndices(train: Uint32Array, seed: number, step: number, batchSize: number): Uint32Array {
   return batchSampler(train, seed, batchSize)(step);

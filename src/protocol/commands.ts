@@ -5,6 +5,20 @@ import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOS
 import { RANKINGS } from "../splitnet/certainty";
 import { PROTOCOL_VERSION } from "./events";
 
+/** Parts of a data set: the archive's training images are those trained on and those that validate. */
+export const PARTS = ["train", "validation", "test"] as const;
+export const EXAMPLE_ORDERS = ["index", "class", "brightness"] as const;
+
+const exampleChoiceSchema = z.strictObject({
+  part: z.enum(PARTS),
+  /** Null for all. */
+  superclass: z.int().min(0).nullable(),
+  label: z.int().min(0).nullable(),
+  order: z.enum(EXAMPLE_ORDERS),
+});
+/** Which images to look at. */
+export type ExampleChoice = Readonly<z.infer<typeof exampleChoiceSchema>>;
+
 /** Requests of the page. A request promises nothing: what happened is told by events. */
 export const commandSchema = z.discriminatedUnion("kind", [
   /** Asks for device, data set, runs, and one of them: that of the id, else the one last worked on. */
@@ -24,6 +38,24 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("loadImages"), label: z.int().min(0).nullable(), count: z.int().min(1).max(400) }),
   /** The first training image of every class. */
   z.strictObject({ kind: z.literal("loadClassImages") }),
+  /** Images of one part of the data, narrowed and sorted, from the `offset`th on. */
+  z.strictObject({
+    kind: z.literal("loadExamples"),
+    choice: exampleChoiceSchema,
+    offset: z.int().min(0),
+    count: z.int().min(1).max(200),
+  }),
+  /** An image as the network sees it: evaluated, and in training in some epochs from `firstEpoch` on. */
+  z.strictObject({
+    kind: z.literal("previewImage"),
+    part: z.enum(PARTS),
+    /** Within the training images of the archive, or within its test images. */
+    index: z.int().min(0),
+    config: configSchema,
+    stage: z.enum(["group", "finetune"]),
+    firstEpoch: z.int().min(0).max(1_000_000),
+    epochs: z.int().min(1).max(32),
+  }),
   /** Up to `count` test images of one class that a network of the run takes for one class. */
   z.strictObject({
     kind: z.literal("loadConfused"),

@@ -13,8 +13,10 @@ import type {
   DatasetView,
   DeviceView,
   ElsewhereView,
+  ExamplesView,
   LayerView,
   MirrorView,
+  PreviewView,
   RankedView,
   RemovedView,
   RunView,
@@ -37,6 +39,8 @@ export type EngineEvent =
   | { readonly kind: "imagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
   /** The first training image of every class that has one, in the same form. */
   | { readonly kind: "classImagesLoaded"; readonly labels: readonly number[]; readonly rgba: Uint8ClampedArray }
+  | { readonly kind: "examplesLoaded"; readonly examples: ExamplesView }
+  | { readonly kind: "imagePreviewed"; readonly preview: PreviewView }
   | { readonly kind: "storageMeasured"; readonly storage: StorageView }
   /** All that was removed and can be taken back. */
   | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }

@@ -6,6 +6,7 @@ import type { CurveColumns } from "../model/curve-columns";
 import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
 import type { Ranking } from "../splitnet/certainty";
 import type { WeightPicture } from "../splitnet/weight-picture";
+import type { ExampleChoice } from "./commands";
 
 /** The adapter and what it can do; `kind` says whether training on it is sensible. */
 export type DeviceView =
@@ -69,6 +70,42 @@ export interface DatasetView {
   readonly superclassOf: readonly number[];
   readonly trainPerClass: readonly number[];
   readonly testPerClass: readonly number[];
+}
+
+/** A page of images of one part of the data. */
+export interface ExamplesView {
+  readonly choice: ExampleChoice;
+  readonly offset: number;
+  /** How many there are of the choice. */
+  readonly total: number;
+  /** Those of this page: place in the archive's training or test images, and class. */
+  readonly images: readonly { readonly index: number; readonly label: number }[];
+  /** Thumbnails side by side as RGBA, 32 x 32 each: 4,096 bytes an image. */
+  readonly rgba: Uint8ClampedArray;
+  /** Images of each class in every part. */
+  readonly perClass: Readonly<Record<ExampleChoice["part"], readonly number[]>>;
+}
+
+/** An image as it is and as the network sees it. */
+export interface PreviewView {
+  readonly part: ExampleChoice["part"];
+  readonly index: number;
+  readonly label: number;
+  readonly seed: number;
+  readonly stage: TrainingStage;
+  /** How it is trained on, an epoch each; none for images that are not. */
+  readonly draws: readonly PreviewDraw[];
+  /** Thumbnails side by side: the original, as evaluated, then the draws. */
+  readonly rgba: Uint8ClampedArray;
+}
+
+/** A crop moved so many pixels down and right from the middle of the padded image, mirrored or not. */
+export interface PreviewDraw {
+  readonly epoch: number;
+  readonly step: number;
+  readonly down: number;
+  readonly right: number;
+  readonly flip: boolean;
 }
 
 /** What the browser keeps of the studio, in bytes. */

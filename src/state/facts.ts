@@ -9,8 +9,10 @@ import type {
   DatasetView,
   DeviceView,
   ElsewhereView,
+  ExamplesView,
   LayerView,
   MirrorView,
+  PreviewView,
   RankedView,
   RemovedView,
   StorageView,
@@ -31,6 +33,9 @@ export interface Facts {
   readonly images: Images | null;
   /** One image of every class of the data set that has one; null until they were asked for. */
   readonly classImages: Images | null;
+  /** The page of images looked at, and the one looked at closely, once they were asked for. */
+  readonly examples: ExamplesView | null;
+  readonly preview: PreviewView | null;
   /** Null until the engine has listed them. */
   readonly runs: readonly RunRecord[] | null;
   /** Names and notes by run. */
@@ -155,6 +160,8 @@ export const INITIAL_FACTS: Facts = {
   dataset: { kind: "unknown" },
   images: null,
   classImages: null,
+  examples: null,
+  preview: null,
   runs: null,
   descriptions: {},
   removed: null,

@@ -63,6 +63,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "checkpointsListed":
     case "runsCompared":
     case "classImagesLoaded":
+    case "examplesLoaded":
+    case "imagePreviewed":
     case "confusedLoaded":
     case "layerLoaded":
     case "rankedLoaded":

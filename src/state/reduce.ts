@@ -24,12 +24,16 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, elsewhere: event.elsewhere };
     case "datasetChanged": {
       const dataset: DatasetFact = event.dataset === null ? { kind: "none" } : { kind: "stored", dataset: event.dataset };
-      return { ...facts, dataset, images: null, classImages: null };
+      return { ...facts, dataset, images: null, classImages: null, examples: null, preview: null };
     }
     case "imagesLoaded":
       return { ...facts, images: { labels: event.labels, rgba: event.rgba } };
     case "classImagesLoaded":
       return { ...facts, classImages: { labels: event.labels, rgba: event.rgba } };
+    case "examplesLoaded":
+      return { ...facts, examples: event.examples };
+    case "imagePreviewed":
+      return { ...facts, preview: event.preview };
     case "storageMeasured":
       return { ...facts, storage: event.storage };
     case "removedChanged":

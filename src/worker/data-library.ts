@@ -76,22 +76,13 @@ export class DataLibrary {
       throw new RequestError(`there is no class ${label}`, `Choose a class below ${dataset.classes.length}.`);
     }
     const indices = label === null ? mixture(dataset, count) : firstOfClass(dataset.train, label, count);
-    return { labels: indices.map((index) => dataset.train.fine[index]!), rgba: this.thumbnails(dataset.train, indices) };
+    return { labels: indices.map((index) => dataset.train.fine[index]!), rgba: thumbnailsOf(dataset.train, indices) };
   }
 
   /** The first training image of every class that has one. */
   async classImages(): ReturnType<DataLibrary["images"]> {
     const { dataset } = await this.load();
     return this.images(null, dataset.classes.length);
-  }
-
-  /** Images side by side as RGBA, 4,096 bytes each. */
-  thumbnails(examples: Examples, indices: readonly number[]): Uint8ClampedArray {
-    const rgba = new Uint8ClampedArray(indices.length * IMAGE_RGBA_BYTES);
-    indices.forEach((index, position) => {
-      rgba.set(thumbnail(examples, index), position * IMAGE_RGBA_BYTES);
-    });
-    return rgba;
   }
 
   async #stored(): Promise<DatasetSummary | null> {
@@ -111,6 +102,15 @@ export class DataLibrary {
     this.#loaded = { summary, dataset: unpackDataset(bytes, summary) };
     return viewOf(summary);
   }
+}
+
+/** Images side by side as RGBA, 4,096 bytes each. */
+export function thumbnailsOf(examples: Examples, indices: readonly number[]): Uint8ClampedArray {
+  const rgba = new Uint8ClampedArray(indices.length * IMAGE_RGBA_BYTES);
+  indices.forEach((index, position) => {
+    rgba.set(thumbnail(examples, index), position * IMAGE_RGBA_BYTES);
+  });
+  return rgba;
 }
 
 function viewOf(summary: DatasetSummary): DatasetView {

@@ -7,6 +7,7 @@ import { metricsOfColumns } from "../model/curve-columns";
 import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
 import { comparedRuns } from "./compared-runs";
+import { chosenExamples, previewOf } from "./data-explorer";
 import type { Shelves } from "./shelves";
 import { confusedImages, firstOfRanking } from "./tested-images";
 
@@ -17,6 +18,8 @@ export type Reading = Extract<
     kind:
       | "loadImages"
       | "loadClassImages"
+      | "loadExamples"
+      | "previewImage"
       | "loadConfused"
       | "loadRanked"
       | "loadLayer"
@@ -35,6 +38,10 @@ export async function readFor(shelves: Shelves, command: Reading, now: number): 
       return { kind: "imagesLoaded", ...(await library.images(command.label, command.count)) };
     case "loadClassImages":
       return { kind: "classImagesLoaded", ...(await library.classImages()) };
+    case "loadExamples":
+      return { kind: "examplesLoaded", examples: chosenExamples(await library.load(), command.choice, command) };
+    case "previewImage":
+      return { kind: "imagePreviewed", preview: previewOf(await library.load(), command) };
     case "loadConfused":
       return { kind: "confusedLoaded", confused: await confusedImages(shelves, command) };
     case "loadRanked":

@@ -92,6 +92,8 @@ export class Studio {
         return this.#load(SAMPLE_DATA, ({ library }, signal) => library.useSample(signal));
       case "loadImages":
       case "loadClassImages":
+      case "loadExamples":
+      case "previewImage":
       case "loadConfused":
       case "loadLayer":
       case "loadRanked":

@@ -6,6 +6,7 @@ import type { Command } from "../protocol/commands";
 import type { ConfusedView, RankedView, TestedImages } from "../protocol/views";
 import { rankedImages } from "../splitnet/certainty";
 import type { EvaluationReport } from "../splitnet/evaluation";
+import { thumbnailsOf } from "./data-library";
 import type { Shelves } from "./shelves";
 
 /** Where runs and their data set are. */
@@ -23,7 +24,7 @@ export async function confusedImages(
   const tested = await testedNetwork(stored, runId, network);
   const { fine } = tested.examples;
   const images = tested.report.predictions.flatMap((own, index) => (own === predicted && fine[index] === truth ? [index] : []));
-  return { truth, predicted, ...shownOf(stored, tested, images, count) };
+  return { truth, predicted, ...shownOf(tested, images, count) };
 }
 
 /** The first test images of a ranking; throws RequestError as above, and where an earlier version kept no probabilities. */
@@ -36,7 +37,7 @@ export async function firstOfRanking(
   if (report.predictionScores.length === 0) {
     throw new RequestError(`the evaluation of run ${runId} was made by an earlier version, which kept no probabilities`, AGAIN);
   }
-  return { ranking, label, ...shownOf(stored, tested, rankedImages(report, examples.fine, ranking, label), count) };
+  return { ranking, label, ...shownOf(tested, rankedImages(report, examples.fine, ranking, label), count) };
 }
 
 /** A network's report and the images that it was made on. */
@@ -62,17 +63,12 @@ async function testedNetwork({ runs, library }: Stored, runId: string, network: 
   return { runId, network, report, examples: dataset.test };
 }
 
-function shownOf(
-  { library }: Stored,
-  { runId, network, report, examples }: Tested,
-  images: readonly number[],
-  count: number,
-): TestedImages {
+function shownOf({ runId, network, report, examples }: Tested, images: readonly number[], count: number): TestedImages {
   const shown = images.slice(0, count);
   const verdicts = shown.map((image) => {
     const [truth, predicted] = [report.truthScores[image], report.predictionScores[image]];
     const scores = truth === undefined || predicted === undefined ? null : { truth, predicted };
     return { truth: examples.fine[image]!, predicted: report.predictions[image]!, scores };
   });
-  return { runId, network, total: images.length, verdicts, rgba: library.thumbnails(examples, shown) };
+  return { runId, network, total: images.length, verdicts, rgba: thumbnailsOf(examples, shown) };
 }

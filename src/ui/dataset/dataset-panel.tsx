@@ -10,6 +10,7 @@ import { text } from "../text";
 import { ArchiveHelp } from "./archive-help";
 import { ClassCounts } from "./class-counts";
 import { DropZone } from "./drop-zone";
+import { Explorer } from "./explorer";
 import { ImageGrid } from "./image-grid";
 
 /** The stored data set, and the ways to bring one in. */
@@ -58,6 +59,7 @@ export function DatasetPanel() {
       {dataset.kind === "stored" ? (
         <>
           <ImageGrid key={dataset.dataset.id} dataset={dataset.dataset} />
+          <Explorer key={`${dataset.dataset.id} explorer`} dataset={dataset.dataset} />
           <ClassCounts dataset={dataset.dataset} />
         </>
       ) : (

@@ -7,17 +7,25 @@ interface Props {
   /** One for each image. */
   readonly captions: readonly string[];
   readonly label: string;
+  /** Where images can be picked: told which one was. */
+  readonly onPick?: (index: number) => void;
+  readonly picked?: number | null;
 }
 
 /** Small images, each with words below it. */
-export function CaptionedImages({ rgba, captions, label }: Props) {
+export function CaptionedImages({ rgba, captions, label, onPick, picked = null }: Props) {
   return (
     <ul className="captioned" aria-label={label}>
       {captions.map((caption, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the index is the image
         <li key={index}>
-          <Picture rgba={rgba} index={index} caption={caption} />
-          <span aria-hidden="true">{caption}</span>
+          {onPick === undefined ? (
+            <Captioned rgba={rgba} index={index} caption={caption} />
+          ) : (
+            <button type="button" className="captioned-pick" aria-pressed={picked === index} onClick={() => onPick(index)}>
+              <Captioned rgba={rgba} index={index} caption={caption} />
+            </button>
+          )}
         </li>
       ))}
     </ul>
@@ -30,8 +38,13 @@ interface PictureProps {
   readonly caption: string;
 }
 
-function Picture({ rgba, index, caption }: PictureProps) {
+function Captioned({ rgba, index, caption }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => drawImages(canvas.current, { rgba, first: index, count: 1, columns: 1 }), [rgba, index]);
-  return <canvas ref={canvas} role="img" aria-label={caption} />;
+  return (
+    <>
+      <canvas ref={canvas} role="img" aria-label={caption} />
+      <span aria-hidden="true">{caption}</span>
+    </>
+  );
 }

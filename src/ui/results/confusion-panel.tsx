@@ -120,7 +120,6 @@ export function ConfusionPanel({ report, network, record, groups }: Props) {
         ]}
       />
       <p className="hint">{text.results.confusionHint}</p>
-      <ConfusedImages classes={classes} />
       <ConfusedPairs
         confusion={confusion}
         labels={order}
@@ -131,6 +130,7 @@ export function ConfusionPanel({ report, network, record, groups }: Props) {
           look(truth, predicted);
         }}
       />
+      <ConfusedImages classes={classes} />
     </div>
   );
 }
