@@ -5,11 +5,11 @@ import { type Dataset, type Examples, IMAGE_BYTES } from "../data/dataset";
 import { groupingSpec, unblockedSplitSpec } from "../model/build";
 import type { Config } from "../model/config";
 import { layerCosts, sumCosts } from "../model/cost";
-import { mergeIndices } from "../model/grouping";
 import { groupedSpaces } from "../model/lookup";
 import { presetConfig } from "../model/presets";
 import type { TrainingStage } from "../model/run";
 import type { ModelSpec } from "../model/spec";
+import { evenSplitSpec } from "../splitnet/even-split";
 import { identityOrder, planSplit } from "../splitnet/plan";
 import type { FitOptions } from "../train/fit";
 import { type Recipe, recipeOf, stageSeed } from "../train/recipe";
@@ -72,19 +72,14 @@ export function trainingFlops(spec: ModelSpec): number {
 
 /** Network of a configuration after an even split. */
 export function evenSplit(config: Config): ModelSpec {
-  return splitBy(config, mergeIndices);
+  return evenSplitSpec(config, CLASSES);
 }
 
 /** Network of a configuration of two groups after a split that gives the first one 11 of 17 channels: off every multiple of four. */
 export function unevenSplit(config: Config): ModelSpec {
-  return splitBy(config, (size) => Array.from({ length: size }, (_, member) => (17 * member < 11 * size ? 0 : 1)));
-}
-
-function splitBy(config: Config, groupOf: (size: number, groups: number) => number[]): ModelSpec {
+  const groupOf = (size: number): number[] => Array.from({ length: size }, (_, member) => (17 * member < 11 * size ? 0 : 1));
   const spec = unblockedSplitSpec(config, CLASSES);
-  const partitions = groupedSpaces(spec).map(
-    ({ name, size, groups }) => [name, { groups, groupOf: groupOf(size, groups) }] as const,
-  );
+  const partitions = groupedSpaces(spec).map(({ name, size, groups }) => [name, { groups, groupOf: groupOf(size) }] as const);
   return planSplit(spec, new Map(partitions)).spec;
 }
 

@@ -1,5 +1,6 @@
 import { DeviceLostError } from "../base/errors";
 import type { OpenDevice } from "../kernels/device";
+import { bytesOn } from "../kernels/device-memory";
 import { type TuningStore, tuningInMemory } from "../kernels/tuning-store";
 import type { Backend } from "../train/backend";
 import type { FitFact } from "../train/facts";
@@ -8,11 +9,14 @@ import type { TrainState } from "../train/state";
 import type { Compute } from "./context";
 import { type Beats, everySecond, HangWatch } from "./hang-watch";
 import { type KernelsInUse, kernelsFor } from "./kernel-choice";
+import type { MeasureSteps } from "./probe";
 
 /** What computes on a device. */
 export interface DeviceCompute extends Compute {
   /** Which kernels it is: known once the self-test has run, which the first computation starts. */
   readonly kernels: Promise<KernelsInUse>;
+  /** Times steps of a stage on noise. */
+  readonly measure: MeasureSteps;
 }
 
 /**
@@ -53,12 +57,27 @@ export function deviceCompute(
     giveUp: (reason) => device.giveUp(reason),
     beats,
   });
-  return { ...guardAgainstLoss(compute, device.lost, watch), kernels };
+  const measure: MeasureSteps = async (problem, limits) => {
+    const { prepare } = await backend();
+    const { measureStepTime } = await import("../train/step-time");
+    const before = bytesOn(device.device);
+    let deviceBytes = 0;
+    const onStep = (done: number): void => {
+      deviceBytes = Math.max(deviceBytes, bytesOn(device.device) - before);
+      limits.onStep?.(done);
+    };
+    return { ...(await measureStepTime(prepare, problem, { ...limits, onStep })), deviceBytes };
+  };
+  const guard = new LossGuard(device.lost, watch);
+  return { ...guarded(compute, guard), kernels, measure: (...request) => guard.watch(measure(...request)) };
 }
 
 /** The same computations, failing with DeviceLostError as soon as `lost` resolves with its reason; `watch` watches every wait for them. */
 export function guardAgainstLoss(compute: Compute, lost: Promise<string>, watch: HangWatch | null = null): Compute {
-  const guard = new LossGuard(lost, watch);
+  return guarded(compute, new LossGuard(lost, watch));
+}
+
+function guarded(compute: Compute, guard: LossGuard): Compute {
   return {
     check: (config) => guard.watch(compute.check(config)),
     fit: (options) => failingWith(compute.fit(options), guard),

@@ -81,6 +81,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
     label: z.int().min(0).nullable(),
     count: z.int().min(1).max(400),
   }),
+  /** Times some steps of both stages of a configuration, on noise. */
+  z.strictObject({ kind: z.literal("probe"), config: configSchema }),
   /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */
   z.strictObject({ kind: z.literal("group"), config: configSchema, through: z.boolean().optional() }),
   /** The whole job on the stored data, or on sample data where none is stored: never in place of somebody's own. */

@@ -17,6 +17,7 @@ import type {
   LayerView,
   MirrorView,
   PreviewView,
+  ProbeView,
   RankedView,
   RemovedView,
   RunView,
@@ -29,6 +30,7 @@ export type EngineEvent =
   | { readonly kind: "activityChanged"; readonly activity: Activity }
   /** Whether the training under way stops at the end of its epoch. */
   | { readonly kind: "stopPlanned"; readonly afterEpoch: boolean }
+  | { readonly kind: "probed"; readonly probe: ProbeView }
   /** So much time went by without the engine: the computer slept, or the tab was frozen. */
   | { readonly kind: "slept"; readonly milliseconds: number }
   /** Null: no other tab of the studio is at work. */

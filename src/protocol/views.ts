@@ -1,6 +1,7 @@
 import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
 import type { Histogram } from "../base/histogram";
+import type { Config } from "../model/config";
 import type { Cost } from "../model/cost";
 import type { CurveColumns } from "../model/curve-columns";
 import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
@@ -47,7 +48,27 @@ export type Activity =
       readonly steps: number;
     }
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
-  | { readonly kind: "exporting"; readonly runId: string };
+  | { readonly kind: "exporting"; readonly runId: string }
+  /** So many steps of the stage are timed. */
+  | { readonly kind: "measuring"; readonly stage: TrainingStage; readonly step: number; readonly steps: number };
+
+/** How fast a configuration trains on the device, and what of it. */
+export interface ProbeView {
+  readonly config: Config;
+  readonly classes: number;
+  /** The adapter that computed. */
+  readonly device: string;
+  readonly stages: Readonly<Record<TrainingStage, ProbedStage>>;
+}
+
+export interface ProbedStage {
+  /** Median of the steps that were timed. */
+  readonly secondsAStep: number;
+  readonly imagesASecond: number;
+  readonly stepsTimed: number;
+  /** Bytes of the device with the images of the data set, null where they are not known. */
+  readonly deviceBytes: number | null;
+}
 
 /** What another tab of the studio does; while it does, nothing can be changed here. */
 export interface ElsewhereView {

@@ -13,6 +13,7 @@ import type {
   LayerView,
   MirrorView,
   PreviewView,
+  ProbeView,
   RankedView,
   RemovedView,
   StorageView,
@@ -27,6 +28,8 @@ export interface Facts {
   readonly activity: Activity;
   /** Whether the training under way stops at the end of its epoch. */
   readonly stopsAfterEpoch: boolean;
+  /** Of this visit, one for each device and configuration that takes its own time. */
+  readonly probes: readonly ProbeView[];
   /** What another tab does; null: none is at work, and everything can be changed here. */
   readonly elsewhere: ElsewhereView | null;
   readonly dataset: DatasetFact;
@@ -141,6 +144,7 @@ export type NoticeContent =
   | { readonly kind: "evaluating" }
   | { readonly kind: "evaluated"; readonly unsplit: number; readonly split: number | null }
   | { readonly kind: "exporting" }
+  | { readonly kind: "measuring" | "measured" }
   | { readonly kind: "exported"; readonly fileName: string }
   | { readonly kind: "runSaved"; readonly fileName: string }
   | { readonly kind: "slept"; readonly seconds: number }
@@ -156,6 +160,7 @@ export const INITIAL_FACTS: Facts = {
   device: { kind: "probing" },
   activity: { kind: "idle" },
   stopsAfterEpoch: false,
+  probes: [],
   elsewhere: null,
   dataset: { kind: "unknown" },
   images: null,

@@ -27,6 +27,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "stopPlanned":
       // At the end of training there is nothing left to take back.
       return facts.activity.kind === "idle" ? [] : [{ kind: event.afterEpoch ? "stopPlanned" : "stopTakenBack" }];
+    case "probed":
+      return [{ kind: "measured" }];
     case "slept":
       // An engine that had nothing to do has missed nothing.
       return isAtWork(facts.activity) ? [{ kind: "slept", seconds: event.milliseconds / 1000 }] : [];
@@ -140,6 +142,7 @@ function activityNotices({ activity: before, open }: Facts, now: Activity): Noti
     return before.kind === "loadingData" && before.file === now.file ? [] : [{ kind: "loadingData", file: now.file }];
   }
   if (now.kind === "evaluating") return before.kind === "evaluating" ? [] : [{ kind: "evaluating" }];
+  if (now.kind === "measuring") return before.kind === "measuring" ? [] : [{ kind: "measuring" }];
   if (now.kind === "exporting") return before.kind === "exporting" ? [] : [{ kind: "exporting" }];
   if (now.kind === "paused") return before.kind === "paused" ? [] : [{ kind: "stagePaused", stage: now.stage, step: now.step }];
   if (now.kind === "training") return trainingNotices(before, now);

@@ -4,6 +4,7 @@ import type { RunView } from "../protocol/views";
 import { appendMetrics, curvesOf, rewindCurves } from "./curves";
 import type { DatasetFact, Facts, Failure, OpenRun } from "./facts";
 import { addNotices } from "./notices";
+import { withProbe } from "./probes";
 
 /** The facts after one more event, received at `time` (Unix milliseconds). Events of runs not looked at change no curve. */
 export function reduce(facts: Facts, event: EngineEvent, time: number): Facts {
@@ -18,6 +19,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, activity: event.activity };
     case "stopPlanned":
       return { ...facts, stopsAfterEpoch: event.afterEpoch };
+    case "probed":
+      return { ...facts, probes: withProbe(facts.probes, event.probe) };
     case "slept":
       return sleptWhile(facts, event.milliseconds / 1000);
     case "elsewhereChanged":

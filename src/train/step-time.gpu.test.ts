@@ -17,7 +17,7 @@ test("every counted step is timed, the median is one of them, and the device is 
   const before = bytesOn(device.device);
   const { prepare } = await backendOn(device, "own");
   const problem = { spec: groupingSpec(config, 5), config, stage: "group", batchSize: 2 } as const;
-  const time = await measureStepTime(prepare, problem, 3);
+  const time = await measureStepTime(prepare, problem, { steps: 3 });
   expect(time.seconds).toHaveLength(3);
   expect(Math.min(...time.seconds)).toBeGreaterThan(0);
   expect([...time.seconds].sort((a, b) => a - b)[1]).toBe(time.medianSeconds);

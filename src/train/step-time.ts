@@ -1,4 +1,4 @@
-import { integerOf, randomStream } from "../base/random";
+import { randomStream } from "../base/random";
 import { type Dataset, type Examples, IMAGE_BYTES } from "../data/dataset";
 import { splitTrainValidation } from "../data/split";
 import type { Config } from "../model/config";
@@ -26,19 +26,38 @@ export interface StepProblem {
   readonly batchSize: number;
 }
 
-/** Times `steps` steps of a stage. */
-export async function measureStepTime(prepare: PrepareTrainer, problem: StepProblem, steps: number): Promise<StepTime> {
+/** How much is timed, and who wants to know. */
+export interface StepLimits {
+  readonly steps: number;
+  /** No other step is begun after so long; at least one is timed. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal;
+  /** Told how many steps are timed, while the last one still holds its memory. */
+  readonly onStep?: (done: number) => void;
+}
+
+/** Times steps of a stage; throws the reason of the signal once that is aborted. */
+export async function measureStepTime(
+  prepare: PrepareTrainer,
+  problem: StepProblem,
+  { steps, seconds: patience = Number.POSITIVE_INFINITY, signal, onStep }: StepLimits,
+): Promise<StepTime> {
   const { batchSize } = problem;
   const options = noiseOptions(problem);
   const recipe = recipeOf(options.config, problem.stage);
   const trainer = await prepare(options, recipe);
   const seconds: number[] = [];
   try {
-    for (let step = 0; step <= steps; step++) {
+    const begun = performance.now();
+    const late = (): boolean => performance.now() - begun > 1000 * patience;
+    for (let step = 0; step <= steps && !(step > 1 && late()); step++) {
+      signal?.throwIfAborted();
       const started = performance.now();
       await trainer.step(step, recipe.stage.learningRate);
       await trainer.takeReports();
-      if (step > 0) seconds.push((performance.now() - started) / 1000);
+      if (step === 0) continue;
+      seconds.push((performance.now() - started) / 1000);
+      onStep?.(step);
     }
   } finally {
     trainer.dispose();
@@ -66,9 +85,11 @@ export function noiseOptions({ spec, config, stage, batchSize }: StepProblem): F
 
 function noiseDataset(seed: number, classes: number, count: number): Dataset {
   const stream = randomStream(seed, "sample");
+  const words = new Uint32Array((count * IMAGE_BYTES) / 4);
+  for (let index = 0; index < words.length; index += 4) words.set(stream.words(index >>> 2), index);
   const examples: Examples = {
     count,
-    images: Uint8Array.from({ length: count * IMAGE_BYTES }, (_, i) => integerOf(stream.words(i)[0], 256)),
+    images: new Uint8Array(words.buffer),
     fine: Uint8Array.from({ length: count }, (_, i) => i % classes),
     coarse: new Uint8Array(count),
   };

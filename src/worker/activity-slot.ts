@@ -4,7 +4,7 @@ import type { RunControl } from "../engine/control";
 /** The one long activity under way. */
 export type Doing =
   | { readonly kind: "nothing" }
-  | { readonly kind: "loading"; readonly abort: AbortController }
+  | { readonly kind: "loading" | "measuring"; readonly abort: AbortController }
   /** The id is null until the run is created. */
   | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
   | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
@@ -13,6 +13,7 @@ export type Doing =
 const NAMES: Readonly<Record<Doing["kind"], string>> = {
   nothing: "doing nothing",
   loading: "reading data",
+  measuring: "measuring",
   training: "training",
   evaluating: "evaluating",
   exporting: "exporting",
@@ -81,6 +82,7 @@ export class ActivitySlot {
     const doing = this.#doing;
     switch (doing.kind) {
       case "loading":
+      case "measuring":
         doing.abort.abort();
         return;
       case "training":

@@ -1,6 +1,7 @@
 import { toErrorValue } from "../base/errors";
 import type { Compute } from "../engine/context";
 import type { KernelsInUse } from "../engine/kernel-choice";
+import type { MeasureSteps } from "../engine/probe";
 import type { OpenDevice } from "../kernels/device";
 import type { DeviceView } from "../protocol/views";
 import { adviceFor, type BrowserFacts } from "./device-advice";
@@ -10,6 +11,7 @@ export interface StudioDevice extends Pick<OpenDevice, "report" | "lost" | "clos
   readonly compute: Compute;
   /** Which kernels compute, once the first computation has tested them. */
   readonly kernels: Promise<KernelsInUse>;
+  readonly measure: MeasureSteps;
 }
 
 export interface DeviceKeeperParts {

@@ -17,7 +17,7 @@ const studio = new Studio({
   async openDevice() {
     const device = await openDevice(navigator.gpu);
     const compute = deviceCompute(device, browserTunings());
-    return { ...device, compute, kernels: compute.kernels };
+    return { ...device, compute, kernels: compute.kernels, measure: compute.measure };
   },
   browser: {
     userAgent: navigator.userAgent,

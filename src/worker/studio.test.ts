@@ -397,3 +397,26 @@ test("a stop at the end of the epoch is told, can be taken back, ends the whole 
     "no run is training that could stop after its epoch",
   ]);
 });
+
+test("a measurement needs no data, tells how far it is, can be stopped, and leaves the engine free", async () => {
+  const page = await opened();
+  await page.send({ kind: "probe", config: exampleConfig });
+  const { probe } = page.of("probed")[0]!;
+  expect(probe).toMatchObject({ classes: 100, device: "a stand-in", config: exampleConfig });
+  // 1 MB held with two batches of noise, which make room for 50,000 images.
+  const deviceBytes = 1e6 + (50_000 - 2 * exampleConfig.group.batchSize) * 3072;
+  expect(probe.stages.group).toEqual({ secondsAStep: 0.5, imagesASecond: 8, stepsTimed: 1, deviceBytes });
+  const measuring = page.of("activityChanged").flatMap(({ activity }) => (activity.kind === "measuring" ? [activity] : []));
+  expect(measuring[0]).toEqual({ kind: "measuring", stage: "group", step: 0, steps: 10 });
+
+  const stopped = page.send({ kind: "probe", config: exampleConfig });
+  await page.until(
+    (event) => event.kind === "activityChanged" && event.activity.kind === "measuring" && event !== page.events()[0],
+  );
+  await page.send({ kind: "probe", config: exampleConfig });
+  await page.send({ kind: "stop" });
+  await stopped;
+  expect(page.of("probed")).toHaveLength(1);
+  expect(page.of("requestFailed").map(({ error }) => error.message)).toEqual(["the engine is busy measuring"]);
+  expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
+});

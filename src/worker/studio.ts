@@ -13,6 +13,7 @@ import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
+import { probeView } from "./probe-view";
 import { type Post, Publisher } from "./publisher";
 import { type Reading, readFor } from "./readings";
 import type { RunDesk } from "./run-desk";
@@ -102,6 +103,8 @@ export class Studio {
       case "saveRun":
       case "saveMetrics":
         return this.#read(command);
+      case "probe":
+        return this.#probe(command.config);
       case "group":
         return this.#group(command.config, command.through ?? false);
       case "demonstrate":
@@ -215,6 +218,24 @@ export class Studio {
     const fork = (): Promise<void> => desk.fork(runId, { stage, copy }, config, this.#parts.now());
     await this.#shelves.changing({ work: "loadingData", runId: null }, fork);
     await this.#shelves.measure();
+  }
+
+  async #probe(config: Config): Promise<void> {
+    const abort = new AbortController();
+    await this.#slot.during({ kind: "measuring", abort }, async () => {
+      try {
+        const { library } = await this.#shelves.open();
+        const probe = await probeView(await this.#devices.device(), await library.view(), {
+          config,
+          signal: abort.signal,
+          onStep: (stage, step, steps) => this.#reporter.report({ kind: "measuring", stage, step, steps }),
+        });
+        this.#publisher.publish({ kind: "probed", probe });
+      } catch (error) {
+        // A stopped measurement is what was asked for.
+        if (!abort.signal.aborted) throw error;
+      }
+    });
   }
 
   async #group(config: Config, through: boolean): Promise<void> {

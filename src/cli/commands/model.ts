@@ -1,15 +1,12 @@
 import { formatBytes } from "../../base/bytes";
-import { ConfigError } from "../../base/errors";
-import { groupingSpec, unblockedSplitSpec } from "../../model/build";
+import { groupingSpec } from "../../model/build";
 import type { Config } from "../../model/config";
 import { layerCosts, totalCost } from "../../model/cost";
-import { mergeIndices } from "../../model/grouping";
-import { groupedSpaces } from "../../model/lookup";
 import { estimateMemory } from "../../model/memory";
 import type { TrainingStage } from "../../model/run";
 import { inferShapes } from "../../model/shapes";
 import type { ModelSpec } from "../../model/spec";
-import { planSplit } from "../../splitnet/plan";
+import { evenSplitSpec } from "../../splitnet/even-split";
 import type { StepTime } from "../../train/step-time";
 import type { Command, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
@@ -61,9 +58,9 @@ async function measureSpeed(config: Config, classes: number, values: OptionValue
   ]);
   const { prepare } = await backendOn(device, kernels, tuningFolder());
   const measure = (spec: ModelSpec, stage: TrainingStage, batchSize: number) =>
-    measureStepTime(prepare, { spec, config, stage, batchSize: integer(values, "batch", batchSize, 1) }, steps);
+    measureStepTime(prepare, { spec, config, stage, batchSize: integer(values, "batch", batchSize, 1) }, { steps });
   const group = await measure(groupingSpec(config, classes), "group", config.group.batchSize);
-  const finetune = await measure(evenSplit(config, classes), "finetune", config.finetune.batchSize);
+  const finetune = await measure(evenSplitSpec(config, classes), "finetune", config.finetune.batchSize);
   device.close();
   return { adapter: device.report.description, kernels, group, finetune };
 }
@@ -77,7 +74,7 @@ function speedText({ adapter, kernels, group, finetune }: Awaited<ReturnType<typ
 /** The network of a configuration before the split and after an even one. */
 export function modelReport(config: Config, classes: number) {
   const dense = groupingSpec(config, classes);
-  const split = evenSplit(config, classes);
+  const split = evenSplitSpec(config, classes);
   const report = (spec: ModelSpec, { batchSize }: Config["finetune"]) => networkReport(spec, batchSize, config.precision);
   const [before, after] = [report(dense, config.group), report(split, config.finetune)];
   return {
@@ -94,20 +91,6 @@ export function modelReport(config: Config, classes: number) {
     },
     config,
   };
-}
-
-function evenSplit(config: Config, classes: number): ModelSpec {
-  const spec = unblockedSplitSpec(config, classes);
-  const partitions = groupedSpaces(spec).map(({ name, size, groups }) => {
-    if (groups > size) {
-      throw new ConfigError(
-        `grouping: ${groups} groups for ${name}, which has only ${size} members`,
-        "Ask for fewer groups, or give the number of classes with --classes.",
-      );
-    }
-    return [name, { groups, groupOf: mergeIndices(size, groups) }] as const;
-  });
-  return planSplit(spec, new Map(partitions)).spec;
 }
 
 /** Shapes are [height, width, channels] for one image; costs follow the published counting rule. */

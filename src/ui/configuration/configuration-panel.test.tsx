@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { presetConfig } from "../../model/presets";
+import type { EngineEvent } from "../../protocol/events";
 import { READY } from "../../state/testing";
-import { renderAfter, textOf } from "../testing";
+import { buttonNamed, renderAfter, textOf } from "../testing";
 import { ConfigurationPanel } from "./configuration-panel";
 
 test("a preset shows its summary, its cost for the data at hand and no difference", () => {
@@ -35,4 +37,26 @@ test("half precision is offered among the network's fields and halves the activa
 test("differences from the preset are listed", () => {
   const words = textOf(renderAfter(<ConfigurationPanel />, READY, (store) => store.editField("seed", "97")));
   expect(words).toContain("Differences from the preset seed 1 97");
+});
+
+test("the speed here can be measured once there is a device, and stands there until the steps take another time", () => {
+  expect(buttonNamed(renderAfter(<ConfigurationPanel />, []), "Measure on this device")).toContain("disabled");
+  expect(buttonNamed(renderAfter(<ConfigurationPanel />, READY), "Measure on this device")).not.toContain("disabled");
+  const config = presetConfig("tiny");
+  const stage = { secondsAStep: 0.012, imagesASecond: 1333, stepsTimed: 10, deviceBytes: 45e6 };
+  const stages = { group: stage, finetune: { ...stage, deviceBytes: 30e6 } };
+  const probed: EngineEvent = { kind: "probed", probe: { config, classes: 6, device: "Example GPU", stages } };
+  const words = textOf(renderAfter(<ConfigurationPanel />, [...READY, probed]));
+  const seconds = Math.round(config.group.steps * 0.012);
+  expect(words).toContain(`Grouping 12 1,333 ${seconds} s Fine-tuning 12 1,333`);
+  expect(words).toContain("45.0 MB of GPU memory with the images of the data set. Medians of 20 steps.");
+  const wider = renderAfter(<ConfigurationPanel />, [...READY, probed], (store) => store.editField("model.widen", "3"));
+  expect(textOf(wider)).not.toContain("Medians of");
+});
+
+test("a measurement under way says how far it is and can be stopped", () => {
+  const activity = { kind: "measuring", stage: "finetune", step: 4, steps: 10 } as const;
+  const markup = renderAfter(<ConfigurationPanel />, [...READY, { kind: "activityChanged", activity }]);
+  expect(markup).toMatch(/<progress[^>]*aria-label="Fine-tuning: step 4 of 10" value="4" max="10"/);
+  expect(buttonNamed(markup, "Stop")).not.toBeNull();
 });

@@ -14,6 +14,7 @@ import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { choicesOf, FIELD_GROUPS, type FieldPath, hintOf } from "./fields";
 import { JsonEditor } from "./json-editor";
+import { Probe } from "./probe";
 
 /** The configuration of the next run. */
 export function ConfigurationPanel() {
@@ -33,6 +34,7 @@ export function ConfigurationPanel() {
       />
       <p className="hint">{PRESET_SUMMARIES[form.preset]}</p>
       {result.config !== null && <CostLine config={result.config} classes={classes} />}
+      {result.config !== null && <Probe config={result.config} classes={classes} />}
       <div>
         <Fields form={form} result={result} onEdit={store.editField} />
       </div>

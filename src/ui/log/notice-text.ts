@@ -62,6 +62,10 @@ export function noticeText(what: NoticeContent): string {
       return what.split === null
         ? `Evaluated: unsplit ${percent(what.unsplit)} top-1.`
         : `Evaluated: unsplit ${percent(what.unsplit)}, split ${percent(what.split)} top-1.`;
+    case "measuring":
+      return "Measuring how fast this configuration trains here.";
+    case "measured":
+      return "Measured: the figures stand in the configuration.";
     case "exporting":
       return "Exporting the model.";
     case "exported":

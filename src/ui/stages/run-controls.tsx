@@ -117,6 +117,7 @@ export function RunProgress({ activity, open }: ProgressProps) {
         </div>
       );
     case "loadingData":
+    case "measuring":
       return null;
     case "idle":
       return <IdleNote open={open} />;

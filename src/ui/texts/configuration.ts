@@ -1,3 +1,5 @@
+import { count } from "../kit/format";
+
 export const configuration = {
   title: "Configuration",
   preset: "Preset",
@@ -31,6 +33,17 @@ export const configuration = {
   invalid: "Not trainable yet: see the marked fields.",
   cost: (parameters: string, flops: string, memory: string) =>
     `${parameters} parameters, ${flops} FLOPs an image, at least ${memory} of GPU memory`,
+  probe: {
+    title: "Speed on this device",
+    start: "Measure on this device",
+    hint: "Trains some 20 steps on noise; nothing is stored, and no data are needed.",
+    measuring: (stage: string, step: number, steps: number) => `${stage}: step ${count(step)} of ${count(steps)}`,
+    columns: ["Stage", "ms a step", "Images a second", "Time"],
+    both: "Both",
+    memory: (bytes: string) => `${bytes} of GPU memory with the images of the data set.`,
+    basis: (steps: number) =>
+      `Medians of ${count(steps)} steps. Validation and checkpoints come on top; fine-tuning as if the groups came out even.`,
+  },
   differences: "Differences from the preset",
   noDifferences: "As the preset has it.",
   json: "Full configuration as JSON",
