@@ -73,7 +73,8 @@ for (const name of ["put", "add"] as const) {
 async function browserStores(): Promise<PageStores> {
   globalThis.indexedDB = new IDBFactory();
   const database = await openDatabase("full-storage");
-  return { datasets: new BrowserDatasetStore(database), runs: new BrowserRunStore(database, new DatabaseArea(database)) };
+  const runs = new BrowserRunStore(database, new DatabaseArea(database));
+  return { datasets: new BrowserDatasetStore(database), runs, filesIn: "IndexedDB" };
 }
 
 const archive = Uint8Array.from(await binaryArchive(exampleDataset));
@@ -137,7 +138,7 @@ function watched(stores: PageStores): PageStores & { readonly refusals: string[]
         };
       },
     });
-  return { datasets: watch(stores.datasets), runs: watch(stores.runs), refusals };
+  return { ...stores, datasets: watch(stores.datasets), runs: watch(stores.runs), refusals };
 }
 
 /** What a person would press next, null when all is done. */

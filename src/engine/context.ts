@@ -56,6 +56,8 @@ export type EngineFact =
       readonly steps: number;
       /** Images a second of the steps just reported; null before the first. */
       readonly imagesPerSecond: number | null;
+      /** Images a step. */
+      readonly batchSize: number;
       /** Images of the steps still to do. */
       readonly imagesLeft: number;
     }

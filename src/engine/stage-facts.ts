@@ -32,5 +32,6 @@ export function stageProgress(
   imagesPerSecond: number | null,
 ): EngineFact {
   const { steps, batchSize } = config[stage];
-  return { kind: "progress", runId: id, stage, step, steps, imagesPerSecond, imagesLeft: (steps - step) * batchSize };
+  const imagesLeft = (steps - step) * batchSize;
+  return { kind: "progress", runId: id, stage, step, steps, imagesPerSecond, batchSize, imagesLeft };
 }

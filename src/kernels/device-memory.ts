@@ -12,11 +12,21 @@ const storageUsage = (): GPUBufferUsageFlags => GPUBufferUsage.STORAGE | GPUBuff
 /** Buffers start at multiples of this many bytes when they share one; WebGPU's own rule for bindings. */
 const VIEW_ALIGNMENT = 256;
 
-const heldBytes = new WeakMap<GPUDevice, number>();
+/** All buffers of all memories on a device. */
+export interface HeldMemory {
+  readonly bytes: number;
+  readonly buffers: number;
+}
 
-/** Bytes of all buffers of all memories on a device. */
+const held = new WeakMap<GPUDevice, HeldMemory>();
+
+export function memoryOn(device: GPUDevice): HeldMemory {
+  return held.get(device) ?? { bytes: 0, buffers: 0 };
+}
+
+/** Bytes of them. */
 export function bytesOn(device: GPUDevice): number {
-  return heldBytes.get(device) ?? 0;
+  return memoryOn(device).bytes;
 }
 
 /** Owns buffers on a device and counts their bytes. */
@@ -59,7 +69,7 @@ export class DeviceMemory {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#buffers.set(buffer, size);
     this.#created++;
-    this.#count(size);
+    this.#count(size, 1);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
     return { buffer, offset: 0, bytes: size };
   }
@@ -87,13 +97,14 @@ export class DeviceMemory {
     const size = this.#buffers.get(view.buffer);
     if (size === undefined) return;
     this.#buffers.delete(view.buffer);
-    this.#count(-size);
+    this.#count(-size, -1);
     view.buffer.destroy();
   }
 
-  #count(bytes: number): void {
+  #count(bytes: number, buffers: number): void {
     this.#bytes += bytes;
-    heldBytes.set(this.device, bytesOn(this.device) + bytes);
+    const before = memoryOn(this.device);
+    held.set(this.device, { bytes: before.bytes + bytes, buffers: before.buffers + buffers });
   }
 
   dispose(): void {

@@ -92,6 +92,30 @@ function allLimits(adapter: GPUAdapter): Record<string, number> {
   return limits;
 }
 
+/** What the browser tells of an adapter, empty where it does not, and the limits that decide what fits. */
+export interface AdapterFacts {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly driver: string;
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+const DECISIVE_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupsPerDimension",
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+export function adapterFacts({ device, adapterInfo }: Pick<OpenDevice, "device" | "adapterInfo">): AdapterFacts {
+  const { vendor, architecture, device: name, description } = adapterInfo;
+  const limits = Object.fromEntries(DECISIVE_LIMITS.map((limit) => [limit, device.limits[limit]]));
+  return { vendor, architecture, device: name, driver: description, limits };
+}
+
 function reportOf(adapter: GPUAdapter, features: readonly string[]): DeviceReport {
   const { vendor, architecture, device, description } = adapter.info;
   const names = [vendor, architecture, device, description].filter((name) => name !== "");

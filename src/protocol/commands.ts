@@ -81,6 +81,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
     label: z.int().min(0).nullable(),
     count: z.int().min(1).max(400),
   }),
+  /** Asks how engine, device and storage are doing at this moment. */
+  z.strictObject({ kind: z.literal("readHealth") }),
   /** Times some steps of both stages of a configuration, on noise. */
   z.strictObject({ kind: z.literal("probe"), config: configSchema }),
   /** Creates a run and trains stage 1; `through`: then splits, fine-tunes and evaluates it as well. */

@@ -2,6 +2,7 @@ import type { ErrorValue } from "../base/errors";
 import type { Metric, RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
+import type { HealthView } from "./health";
 import type {
   Activity,
   AssignmentSnapshotView,
@@ -30,6 +31,7 @@ export type EngineEvent =
   | { readonly kind: "activityChanged"; readonly activity: Activity }
   /** Whether the training under way stops at the end of its epoch. */
   | { readonly kind: "stopPlanned"; readonly afterEpoch: boolean }
+  | { readonly kind: "healthRead"; readonly health: HealthView }
   | { readonly kind: "probed"; readonly probe: ProbeView }
   /** So much time went by without the engine: the computer slept, or the tab was frozen. */
   | { readonly kind: "slept"; readonly milliseconds: number }

@@ -1,5 +1,6 @@
 import type { ErrorValue } from "../base/errors";
 import type { RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
+import type { HealthView } from "../protocol/health";
 import type {
   Activity,
   AssignmentSnapshotView,
@@ -30,6 +31,8 @@ export interface Facts {
   readonly stopsAfterEpoch: boolean;
   /** Of this visit, one for each device and configuration that takes its own time. */
   readonly probes: readonly ProbeView[];
+  /** As last asked for; null before. */
+  readonly health: HealthView | null;
   /** What another tab does; null: none is at work, and everything can be changed here. */
   readonly elsewhere: ElsewhereView | null;
   readonly dataset: DatasetFact;
@@ -161,6 +164,7 @@ export const INITIAL_FACTS: Facts = {
   activity: { kind: "idle" },
   stopsAfterEpoch: false,
   probes: [],
+  health: null,
   elsewhere: null,
   dataset: { kind: "unknown" },
   images: null,

@@ -65,6 +65,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "checkpointsListed":
     case "runsCompared":
     case "classImagesLoaded":
+    case "healthRead":
     case "examplesLoaded":
     case "imagePreviewed":
     case "confusedLoaded":

@@ -19,6 +19,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, activity: event.activity };
     case "stopPlanned":
       return { ...facts, stopsAfterEpoch: event.afterEpoch };
+    case "healthRead":
+      return { ...facts, health: event.health };
     case "probed":
       return { ...facts, probes: withProbe(facts.probes, event.probe) };
     case "slept":

@@ -88,4 +88,6 @@ export interface DatasetBin {
 export interface PageStores {
   readonly datasets: DatasetStore & DatasetBin;
   readonly runs: RunStore & RunBin;
+  /** Where the files of runs lie. */
+  readonly filesIn: "OPFS" | "IndexedDB";
 }

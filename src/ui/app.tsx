@@ -9,6 +9,7 @@ import { Guide } from "./guide/guide";
 import { DeviceNotice } from "./header/device-notice";
 import { Header } from "./header/header";
 import { VersionNotice } from "./header/version-notice";
+import { HealthPanel } from "./health/health-panel";
 import { Boundary } from "./kit/boundary";
 import { ClassImages } from "./kit/class-images";
 import { LitEscape } from "./kit/lit";
@@ -116,6 +117,9 @@ function Work() {
       </Boundary>
       <Boundary of={text.compare.title}>
         <ComparePanel />
+      </Boundary>
+      <Boundary of={text.health.title}>
+        <HealthPanel />
       </Boundary>
       <Boundary of={text.log.title}>
         <EventLog />

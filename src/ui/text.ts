@@ -7,6 +7,7 @@ import { device } from "./texts/device";
 import { exporting } from "./texts/exporting";
 import { groups } from "./texts/groups";
 import { guide } from "./texts/guide";
+import { health } from "./texts/health";
 import { lit } from "./texts/lit";
 import { log } from "./texts/log";
 import { pictures } from "./texts/pictures";
@@ -45,6 +46,7 @@ export const text = {
   bin,
   mirror,
   storage,
+  health,
   log,
   version: {
     title: "A newer version of the studio is ready.",

@@ -13,7 +13,16 @@ function reporter() {
 }
 
 const progress = (step: number, imagesPerSecond: number | null) =>
-  ({ kind: "progress", runId: "r", stage: "group", step, steps: 100, imagesPerSecond, imagesLeft: (100 - step) * 10 }) as const;
+  ({
+    kind: "progress",
+    runId: "r",
+    stage: "group",
+    step,
+    steps: 100,
+    imagesPerSecond,
+    batchSize: 10,
+    imagesLeft: (100 - step) * 10,
+  }) as const;
 
 test("progress is published at most four times a second, a change of kind at once", () => {
   const { published, subject, wait } = reporter();

@@ -1,3 +1,4 @@
+import type { SpeedHealth } from "../protocol/health";
 import type { Activity } from "../protocol/views";
 import type { ActivityFact } from "./fact-events";
 
@@ -11,6 +12,7 @@ export class ActivityReporter {
   readonly #now: () => number;
   #current: Activity = { kind: "idle" };
   #speed = new SpeedMeter();
+  #told: SpeedHealth | null = null;
   #publishedAt = Number.NEGATIVE_INFINITY;
 
   constructor(publish: (activity: Activity) => void, now: () => number) {
@@ -30,11 +32,22 @@ export class ActivityReporter {
       this.report(fact);
       return;
     }
-    const { runId, stage, step, steps } = fact;
+    const { runId, stage, step, steps, batchSize } = fact;
     this.#speed.add(fact.imagesPerSecond);
-    const { imagesPerSecond } = this.#speed;
+    const { imagesPerSecond, last } = this.#speed;
+    if (last !== null) {
+      const imagesASecond = { now: last, median: imagesPerSecond };
+      const milliseconds = (images: number): number => (1000 * batchSize) / images;
+      const millisecondsAStep = { now: milliseconds(last), median: milliseconds(imagesPerSecond) };
+      this.#told = { stage, imagesASecond, millisecondsAStep };
+    }
     const secondsLeft = this.#speed.secondsFor(fact.imagesLeft);
     this.report({ kind: "training", runId, stage, step, steps, imagesPerSecond, secondsLeft });
+  }
+
+  /** Speed of the training under way, or of the last one; null before its first report. */
+  get speed(): SpeedHealth | null {
+    return this.#told;
   }
 
   /** The engine has nothing to do; the next activity has a speed of its own. */
@@ -57,6 +70,11 @@ export class SpeedMeter {
   add(imagesPerSecond: number | null): void {
     if (imagesPerSecond === null || !Number.isFinite(imagesPerSecond)) return;
     this.#recent = [...this.#recent, imagesPerSecond].slice(-RECENT_REPORTS);
+  }
+
+  /** Null before the first report. */
+  get last(): number | null {
+    return this.#recent.at(-1) ?? null;
   }
 
   /** 0 before the first report. */

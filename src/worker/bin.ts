@@ -16,7 +16,7 @@ export type BinCommand = Extract<
 /** How long what was removed can be taken back. */
 const KEPT_MS = 24 * 60 * 60_000;
 
-export interface BinParts extends PageStores {
+export interface BinParts extends Pick<PageStores, "datasets" | "runs"> {
   readonly library: DataLibrary;
   readonly desk: RunDesk;
   readonly publish: (event: EngineEvent) => void;

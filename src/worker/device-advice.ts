@@ -5,6 +5,9 @@ export interface BrowserFacts {
   readonly userAgent: string;
   readonly isSecureContext: boolean;
   readonly hasWebGpu: boolean;
+  readonly crossOriginIsolated?: boolean;
+  /** Logical processors. */
+  readonly processors?: number;
 }
 
 /** Why there is no device, and what to do about it in this browser. */

@@ -2,8 +2,10 @@ import { toErrorValue } from "../base/errors";
 import type { Compute } from "../engine/context";
 import type { KernelsInUse } from "../engine/kernel-choice";
 import type { MeasureSteps } from "../engine/probe";
-import type { OpenDevice } from "../kernels/device";
-import type { DeviceView } from "../protocol/views";
+import type { AdapterFacts, OpenDevice } from "../kernels/device";
+import type { HeldMemory } from "../kernels/device-memory";
+import type { DeviceHealth } from "../protocol/health";
+import type { DeviceView, KernelsView } from "../protocol/views";
 import { adviceFor, type BrowserFacts } from "./device-advice";
 
 /** What the studio needs of an open device. */
@@ -12,6 +14,9 @@ export interface StudioDevice extends Pick<OpenDevice, "report" | "lost" | "clos
   /** Which kernels compute, once the first computation has tested them. */
   readonly kernels: Promise<KernelsInUse>;
   readonly measure: MeasureSteps;
+  readonly adapter: AdapterFacts;
+  /** What our own kernels hold of the device at this moment. */
+  readonly memory: () => HeldMemory;
 }
 
 export interface DeviceKeeperParts {
@@ -24,6 +29,8 @@ export interface DeviceKeeperParts {
 export class DeviceKeeper {
   readonly #parts: DeviceKeeperParts;
   #opening: Promise<StudioDevice> | null = null;
+  /** The open device, and what its kernels are known to be. */
+  #known: { readonly device: StudioDevice; readonly kernels: KernelsView } | null = null;
 
   constructor(parts: DeviceKeeperParts) {
     this.#parts = parts;
@@ -47,6 +54,14 @@ export class DeviceKeeper {
     return this.#opening;
   }
 
+  /** What can be told of the open device, null while there is none; opens none. */
+  health(): DeviceHealth | null {
+    if (this.#known === null) return null;
+    const { device, kernels } = this.#known;
+    const { kind, features } = device.report;
+    return { software: kind === "software", ...device.adapter, features, kernels, ...device.memory() };
+  }
+
   async *#fit(options: Parameters<Compute["fit"]>[0]): ReturnType<Compute["fit"]> {
     return yield* (await this.device()).compute.fit(options);
   }
@@ -56,8 +71,12 @@ export class DeviceKeeper {
     publish({ kind: "probing" });
     try {
       const device = await openDevice();
-      publish({ ...device.report, kernels: { kind: "untested" } });
-      void device.kernels.then((kernels) => publish({ ...device.report, kernels }));
+      const tell = (kernels: KernelsView): void => {
+        this.#known = { device, kernels };
+        publish({ ...device.report, kernels });
+      };
+      tell({ kind: "untested" });
+      void device.kernels.then(tell);
       void device.lost.then(() => this.#reopen(device));
       return device;
     } catch (cause) {
@@ -73,6 +92,7 @@ export class DeviceKeeper {
   async #reopen(lost: StudioDevice): Promise<void> {
     lost.close();
     this.#opening = null;
+    this.#known = null;
     await this.probe();
   }
 }

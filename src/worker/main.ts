@@ -1,6 +1,7 @@
 import "./no-eval";
 import { deviceCompute } from "../engine/device-compute";
-import { openDevice } from "../kernels/device";
+import { adapterFacts, openDevice } from "../kernels/device";
+import { memoryOn } from "../kernels/device-memory";
 import { openBrowserStores } from "../storage/browser/open";
 import { browserMirror, browserTunings } from "../storage/browser/values";
 import { BEAT_MS } from "./gap-watch";
@@ -16,13 +17,16 @@ const studio = new Studio({
   mirrorValues: browserMirror(),
   async openDevice() {
     const device = await openDevice(navigator.gpu);
+    const memory = () => memoryOn(device.device);
     const compute = deviceCompute(device, browserTunings());
-    return { ...device, compute, kernels: compute.kernels, measure: compute.measure };
+    return { ...device, compute, kernels: compute.kernels, measure: compute.measure, adapter: adapterFacts(device), memory };
   },
   browser: {
     userAgent: navigator.userAgent,
     isSecureContext: self.isSecureContext,
     hasWebGpu: navigator.gpu !== undefined,
+    crossOriginIsolated: self.crossOriginIsolated,
+    processors: navigator.hardwareConcurrency,
   },
   locks: navigator.locks ?? null,
   tabs: new BroadcastChannel("splitnet-studio"),

@@ -18,11 +18,11 @@ export interface ShelfParts extends Pick<MirrorParts, "locks" | "publish" | "now
   readonly mirrorValues: MirrorParts["values"];
 }
 
-export function shelvesOf({ datasets, runs: unwatched }: PageStores, parts: ShelfParts): Shelves {
+export function shelvesOf({ datasets, runs: unwatched, filesIn }: PageStores, parts: ShelfParts): Shelves {
   const { publish } = parts;
   const mirror = new Mirror({ ...parts, runs: unwatched, values: parts.mirrorValues });
   const runs = watchedRuns(unwatched, mirror.watcher);
   const library = new DataLibrary(datasets);
   const desk = new RunDesk(runs, publish);
-  return { datasets, runs, library, desk, mirror, bin: new Bin({ ...parts, datasets, runs, library, desk }) };
+  return { datasets, runs, filesIn, library, desk, mirror, bin: new Bin({ ...parts, datasets, runs, library, desk }) };
 }

@@ -13,6 +13,7 @@ import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
+import { healthView } from "./health";
 import { probeView } from "./probe-view";
 import { type Post, Publisher } from "./publisher";
 import { type Reading, readFor } from "./readings";
@@ -103,6 +104,8 @@ export class Studio {
       case "saveRun":
       case "saveMetrics":
         return this.#read(command);
+      case "readHealth":
+        return this.#readHealth();
       case "probe":
         return this.#probe(command.config);
       case "group":
@@ -218,6 +221,14 @@ export class Studio {
     const fork = (): Promise<void> => desk.fork(runId, { stage, copy }, config, this.#parts.now());
     await this.#shelves.changing({ work: "loadingData", runId: null }, fork);
     await this.#shelves.measure();
+  }
+
+  async #readHealth(): Promise<void> {
+    const { browser, locks, estimateStorage } = this.#parts;
+    const { speed } = this.#reporter;
+    const openShelves = () => this.#shelves.open();
+    const health = await healthView({ devices: this.#devices, speed, openShelves, estimateStorage, browser, locks });
+    this.#publisher.publish({ kind: "healthRead", health });
   }
 
   async #probe(config: Config): Promise<void> {

@@ -19,7 +19,8 @@ let databases = 0;
 /** The page's stores, over the database of that name. */
 export async function openStores(name: string): Promise<PageStores> {
   const database = await openDatabase(name);
-  return { datasets: new BrowserDatasetStore(database), runs: new BrowserRunStore(database, new DatabaseArea(database)) };
+  const runs = new BrowserRunStore(database, new DatabaseArea(database));
+  return { datasets: new BrowserDatasetStore(database), runs, filesIn: "IndexedDB" };
 }
 
 /** Leaves the first ten bytes of a stored file of a run. */
@@ -34,6 +35,8 @@ export const GPU: StudioDevice = {
   close: () => undefined,
   compute: fakeCompute(),
   kernels: new Promise(() => undefined),
+  adapter: { vendor: "nobody", architecture: "", device: "", driver: "none", limits: { maxBufferSize: 1024 } },
+  memory: () => ({ bytes: 4096, buffers: 2 }),
   measure: async ({ batchSize }, { steps, signal, onStep }) => {
     for (let done = 1; done <= steps; done++) {
       await new Promise((resolve) => setImmediate(resolve));

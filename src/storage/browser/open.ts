@@ -12,9 +12,11 @@ const RUNS_FOLDER = "runs";
 /** Storage of the page, for its worker: IndexedDB, and OPFS for files where it works. */
 export async function openBrowserStores(): Promise<PageStores> {
   const database = await openDatabase(DATABASE);
+  const area = await fileArea(database);
   return {
     datasets: new BrowserDatasetStore(database),
-    runs: new BrowserRunStore(database, await fileArea(database)),
+    runs: new BrowserRunStore(database, area),
+    filesIn: area instanceof OpfsArea ? "OPFS" : "IndexedDB",
   };
 }
 
