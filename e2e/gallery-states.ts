@@ -388,6 +388,7 @@ export const STATES = {
       device: {
         kind: "missing",
         error: { name: "DeviceError", message: "this browser offers no WebGPU adapter", cure: "Turn on hardware acceleration." },
+        obstacle: { why: "noAdapter", browser: "chrome", version: 140, system: "linux" },
       },
     },
   ],

@@ -81,6 +81,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
     label: z.int().min(0).nullable(),
     count: z.int().min(1).max(400),
   }),
+  /** Looks for a device once more. */
+  z.strictObject({ kind: z.literal("findDevice") }),
   /** Asks how engine, device and storage are doing at this moment. */
   z.strictObject({ kind: z.literal("readHealth") }),
   /** Times some steps of both stages of a configuration, on noise. */

@@ -19,7 +19,20 @@ export type DeviceView =
       readonly maxBufferBytes: number;
       readonly kernels: KernelsView;
     }
-  | { readonly kind: "missing"; readonly error: ErrorValue };
+  | { readonly kind: "missing"; readonly error: ErrorValue; readonly obstacle: ObstacleView };
+
+export type BrowserName = "chrome" | "edge" | "firefox" | "safari" | "other";
+export type SystemName = "windows" | "macos" | "linux" | "chromeos" | "android" | "ios" | "other";
+
+/** What stands between the page and a device. */
+export interface ObstacleView {
+  /** The page is not loaded securely, the browser has no WebGPU, that finds no adapter, or the adapter gives no device. */
+  readonly why: "insecure" | "noWebGpu" | "noAdapter" | "refused";
+  readonly browser: BrowserName;
+  /** Null where it cannot be read. */
+  readonly version: number | null;
+  readonly system: SystemName;
+}
 
 /** Which kernels compute: untested before the first computation, stock ones where our own got a step wrong, for the reason given. */
 export type KernelsView =

@@ -2,7 +2,7 @@ import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
-import type { Activity, AssignmentView, BlockMassView, DatasetView } from "../protocol/views";
+import type { Activity, AssignmentView, BlockMassView, DatasetView, ObstacleView } from "../protocol/views";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 
@@ -127,6 +127,9 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
 export function sampleTraining(step: number, stage: TrainingStage = "group"): Activity {
   return { kind: "training", runId: "run-1", stage, step, steps: 500, imagesPerSecond: 321, secondsLeft: 75 };
 }
+
+/** A browser in which no adapter was found. */
+export const NO_ADAPTER: ObstacleView = { why: "noAdapter", browser: "chrome", version: 140, system: "linux" };
 
 /** Events of a page that has found device and data. */
 export const READY: readonly EngineEvent[] = [

@@ -4,6 +4,7 @@ import { configuration } from "./texts/configuration";
 import { curves } from "./texts/curves";
 import { dataset } from "./texts/dataset";
 import { device } from "./texts/device";
+import { deviceMissing } from "./texts/device-missing";
 import { exporting } from "./texts/exporting";
 import { groups } from "./texts/groups";
 import { guide } from "./texts/guide";
@@ -27,6 +28,7 @@ export const text = {
   theme: { label: "Colours", system: "As the system", light: "Light", dark: "Dark" },
   guide,
   device,
+  deviceMissing,
   dataset,
   configuration,
   stages,

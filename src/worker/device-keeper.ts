@@ -6,7 +6,7 @@ import type { AdapterFacts, OpenDevice } from "../kernels/device";
 import type { HeldMemory } from "../kernels/device-memory";
 import type { DeviceHealth } from "../protocol/health";
 import type { DeviceView, KernelsView } from "../protocol/views";
-import { adviceFor, type BrowserFacts } from "./device-advice";
+import { adviceFor, type BrowserFacts, obstacleOf } from "./device-advice";
 
 /** What the studio needs of an open device. */
 export interface StudioDevice extends Pick<OpenDevice, "report" | "lost" | "close"> {
@@ -29,6 +29,8 @@ export interface DeviceKeeperParts {
 export class DeviceKeeper {
   readonly #parts: DeviceKeeperParts;
   #opening: Promise<StudioDevice> | null = null;
+  /** Whether none was found when last looked for. */
+  #missing = false;
   /** The open device, and what its kernels are known to be. */
   #known: { readonly device: StudioDevice; readonly kernels: KernelsView } | null = null;
 
@@ -68,9 +70,11 @@ export class DeviceKeeper {
 
   async #open(): Promise<StudioDevice> {
     const { openDevice, browser, publish } = this.#parts;
-    publish({ kind: "probing" });
+    // Who is told that it is missing keeps reading how to change that while it is looked for again.
+    if (!this.#missing) publish({ kind: "probing" });
     try {
       const device = await openDevice();
+      this.#missing = false;
       const tell = (kernels: KernelsView): void => {
         this.#known = { device, kernels };
         publish({ ...device.report, kernels });
@@ -82,8 +86,9 @@ export class DeviceKeeper {
     } catch (cause) {
       // The next request tries again: a driver may have come back.
       this.#opening = null;
+      this.#missing = true;
       const error = adviceFor(cause, browser);
-      publish({ kind: "missing", error: toErrorValue(error) });
+      publish({ kind: "missing", error: toErrorValue(error), obstacle: obstacleOf(cause, browser) });
       throw error;
     }
   }

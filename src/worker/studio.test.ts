@@ -348,7 +348,11 @@ describe("the device", () => {
     };
     const page = await withSample({ openDevice });
     await page.send({ kind: "open" });
-    expect(page.of("deviceProbed").at(-1)?.device).toMatchObject({ kind: "missing", error: { name: "DeviceError" } });
+    const obstacle = { why: "refused", browser: "other", version: null, system: "other" };
+    expect(page.of("deviceProbed").at(-1)?.device).toMatchObject({ kind: "missing", error: { name: "DeviceError" }, obstacle });
+    const looked = page.of("deviceProbed").length;
+    await page.send({ kind: "findDevice" });
+    expect(page.of("deviceProbed").length).toBe(looked + 1);
     expect(page.of("datasetChanged").at(-1)?.dataset).not.toBeNull();
     await page.send({ kind: "group", config: exampleConfig });
     expect(page.of("requestFailed")[0]?.error.name).toBe("DeviceError");

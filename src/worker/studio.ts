@@ -104,6 +104,8 @@ export class Studio {
       case "saveRun":
       case "saveMetrics":
         return this.#read(command);
+      case "findDevice":
+        return this.#devices.probe();
       case "readHealth":
         return this.#readHealth();
       case "probe":

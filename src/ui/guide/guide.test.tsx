@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FINISHED, READY } from "../../state/testing";
+import { FINISHED, NO_ADAPTER, READY } from "../../state/testing";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { Guide } from "./guide";
 
@@ -9,7 +9,7 @@ const EMPTY = [...READY, { kind: "datasetChanged", dataset: null }] as const;
 test("with nothing stored the demonstration is offered, and only where it could run", () => {
   expect(buttonNamed(renderAfter(guide, EMPTY), "Show me with sample data")).not.toBeNull();
   const error = { name: "DeviceError", message: "no adapter", cure: "Use Chrome." };
-  const missing = [...EMPTY, { kind: "deviceProbed", device: { kind: "missing", error } }] as const;
+  const missing = [...EMPTY, { kind: "deviceProbed", device: { kind: "missing", error, obstacle: NO_ADAPTER } }] as const;
   expect(buttonNamed(renderAfter(guide, missing), "Show me with sample data")).toBeNull();
 });
 

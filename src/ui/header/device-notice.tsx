@@ -1,6 +1,7 @@
 import type { DeviceView } from "../../protocol/views";
 import { useSelected } from "../kit/studio";
 import { text } from "../text";
+import { DeviceMissing } from "./device-missing";
 
 /** Says plainly that the adapter is slow or missing, before anything is trained, or that it got our kernels wrong; and what to do. */
 export function DeviceNotice() {
@@ -10,10 +11,7 @@ export function DeviceNotice() {
 
 export function DeviceNoticeView({ device }: { readonly device: DeviceView }) {
   if (device.kind === "probing") return null;
-  if (device.kind === "missing") {
-    const { title, advice } = text.device.missingNotice;
-    return <NoticeBox bad title={title} cause={device.error.message} advice={[device.error.cure, ...advice]} />;
-  }
+  if (device.kind === "missing") return <DeviceMissing device={device} />;
   const { softwareNotice, stockNotice } = text.device;
   const { kernels } = device;
   return (
@@ -27,16 +25,14 @@ export function DeviceNoticeView({ device }: { readonly device: DeviceView }) {
 }
 
 interface NoticeBoxProps {
-  /** Whether nothing can be done until it is cured. */
-  readonly bad?: boolean;
   readonly title: string;
   readonly cause?: string;
   readonly advice: readonly string[];
 }
 
-function NoticeBox({ bad = false, title, cause, advice }: NoticeBoxProps) {
+function NoticeBox({ title, cause, advice }: NoticeBoxProps) {
   return (
-    <div className={bad ? "notice notice-bad" : "notice notice-warn"} role={bad ? "alert" : "note"}>
+    <div className="notice notice-warn" role="note">
       <p className="notice-title">{title}</p>
       {cause !== undefined && <p>{cause}</p>}
       <ul>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EngineEvent } from "../../protocol/events";
-import { FINISHED, GROUPING, READY, sampleRecord } from "../../state/testing";
+import { FINISHED, GROUPING, NO_ADAPTER, READY, sampleRecord } from "../../state/testing";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { StagesPanel } from "./stages-panel";
 
@@ -25,7 +25,7 @@ test("with device and data only Group can start, and no run control is shown", (
 
 test("without an adapter nothing can start", () => {
   const error = { name: "DeviceError", message: "none", cure: "buy one" };
-  const markup = render([...READY, { kind: "deviceProbed", device: { kind: "missing", error } }]);
+  const markup = render([...READY, { kind: "deviceProbed", device: { kind: "missing", error, obstacle: NO_ADAPTER } }]);
   expect(enabled(markup)).toEqual([]);
   expect(textOf(markup)).toContain("Needs a WebGPU adapter");
 });

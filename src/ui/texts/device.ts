@@ -11,13 +11,6 @@ export const device = {
       "On Linux, Chrome 144 or newer with a current driver finds most GPUs; chrome://gpu says what it found.",
     ],
   },
-  missingNotice: {
-    title: "No WebGPU adapter was found, so nothing can be trained here.",
-    advice: [
-      "Turn on hardware acceleration in the browser's settings (System) and restart it; update the graphics driver.",
-      "chrome://gpu says why WebGPU is off; the flag chrome://flags/#enable-unsafe-webgpu allows more adapters.",
-    ],
-  },
   stockNotice: {
     title: "This device gets the studio's own kernels wrong, so the stock ones compute: right, but several times slower.",
     advice: ["Update the graphics driver and the browser: both compile the kernels. The test runs anew with every page."],
