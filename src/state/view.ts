@@ -16,7 +16,7 @@ const VIEW_NAMES = [
   "moment",
   /** Measure of the split tree. */
   "tree",
-  /** Confusion matrix: network, order, group it is narrowed to, and picked cell as "truth_predicted". */
+  /** Confusion matrix: network, order, group, or superclass after an s, it is narrowed to, and picked cell as "truth_predicted". */
   "network",
   "order",
   "only",

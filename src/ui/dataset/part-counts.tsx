@@ -1,6 +1,8 @@
 import { PARTS } from "../../protocol/commands";
 import type { DatasetView, ExamplesView } from "../../protocol/views";
 import { count } from "../kit/format";
+import { Scroll } from "../kit/scroll";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
 interface Props {
@@ -13,9 +15,8 @@ export function PartCounts({ dataset: { classes, superclasses, superclassOf }, p
   const { columns, explorer } = text.dataset;
   const sum = (counts: readonly number[]): number => counts.reduce((total, own) => total + own, 0);
   return (
-    <details className="details">
-      <summary>{explorer.counts}</summary>
-      <div className="scroll">
+    <Disclosure name="parts" summary={explorer.counts}>
+      <Scroll label={explorer.counts}>
         <table className="table">
           <thead>
             <tr>
@@ -54,7 +55,7 @@ export function PartCounts({ dataset: { classes, superclasses, superclassOf }, p
             </tr>
           </tfoot>
         </table>
-      </div>
-    </details>
+      </Scroll>
+    </Disclosure>
   );
 }

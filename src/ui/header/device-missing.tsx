@@ -1,6 +1,8 @@
 import type { DeviceView } from "../../protocol/views";
 import { Button } from "../kit/controls";
+import { Scroll } from "../kit/scroll";
 import { useStudio } from "../kit/studio";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
 type Missing = Extract<DeviceView, { kind: "missing" }>;
@@ -37,9 +39,8 @@ export function DeviceMissing({ device: { error, obstacle } }: { readonly device
 function Versions() {
   const { versions, columns, table } = text.deviceMissing;
   return (
-    <details className="details">
-      <summary>{versions}</summary>
-      <div className="scroll scroll-across">
+    <Disclosure name="webgpu" summary={versions}>
+      <Scroll across label={versions}>
         <table className="table">
           <thead>
             <tr>
@@ -60,7 +61,7 @@ function Versions() {
             ))}
           </tbody>
         </table>
-      </div>
-    </details>
+      </Scroll>
+    </Disclosure>
   );
 }

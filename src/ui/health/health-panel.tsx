@@ -1,20 +1,24 @@
 import { useEffect, useState } from "react";
 import type { HealthView } from "../../protocol/health";
+import { listIn } from "../../state/view";
 import { Button } from "../kit/controls";
 import { Pending } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { healthSections, healthText } from "./health-rows";
 
 /** Between two looks while the panel is open: buffers and speed change with every step. */
 const LOOK_EVERY_MS = 2000;
+/** In the address while it is open. */
+const NAME = "health";
 
 /** What the engine runs on and how it does, asked for while it is open. */
 export function HealthPanel() {
   const { send } = useStudio();
   const health = useSelected((state) => state.facts.health);
   const gone = useSelected((state) => state.facts.fatal !== null);
-  const [open, setOpen] = useState(false);
+  const open = useSelected((state) => listIn(state.view.open).includes(NAME));
   useEffect(() => {
     if (!open || gone) return;
     const look = (): void => send({ kind: "readHealth" });
@@ -23,11 +27,10 @@ export function HealthPanel() {
     return () => clearInterval(timer);
   }, [open, gone, send]);
   return (
-    <details className="details health" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{text.health.title}</summary>
+    <Disclosure name={NAME} summary={text.health.title}>
       {gone && <p className="wrong">{text.health.gone}</p>}
       {health === null ? !gone && <Pending>{text.health.pending}</Pending> : <HealthFacts health={health} />}
-    </details>
+    </Disclosure>
   );
 }
 

@@ -2,6 +2,8 @@ import { useState } from "react";
 import type { ClassGroups } from "../../state/assignment";
 import { Button, Select } from "../kit/controls";
 import { count } from "../kit/format";
+import { Scroll } from "../kit/scroll";
+import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { type Confusion, confusedPairs } from "./confusion";
 
@@ -22,8 +24,7 @@ export function ConfusedPairs({ confusion, labels, classes, groups, onLook }: Pr
   const pairs = confusedPairs(confusion, labels, length);
   const { results } = text;
   return (
-    <details className="details confused-pairs">
-      <summary>{results.pairs}</summary>
+    <Disclosure name="pairs" summary={results.pairs}>
       <Select
         inline
         label={results.pairsShown}
@@ -34,8 +35,8 @@ export function ConfusedPairs({ confusion, labels, classes, groups, onLook }: Pr
       {pairs.length === 0 ? (
         <p className="hint">{results.noPairs}</p>
       ) : (
-        <div className="scroll scroll-tall">
-          <table className="table">
+        <Scroll label={results.pairs}>
+          <table className="table confused-pairs">
             <thead>
               <tr>
                 {results.pairColumns.map((name) => (
@@ -61,8 +62,8 @@ export function ConfusedPairs({ confusion, labels, classes, groups, onLook }: Pr
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
-    </details>
+    </Disclosure>
   );
 }

@@ -2,6 +2,7 @@ import type { EvaluationPair } from "../../splitnet/evaluation";
 import type { ClassGroups } from "../../state/assignment";
 import { count, percent } from "../kit/format";
 import { groupColour } from "../kit/palette";
+import { Scroll } from "../kit/scroll";
 import { text } from "../text";
 import { errorsByGroup, type GroupErrors, totalErrors } from "./confusion";
 
@@ -21,7 +22,7 @@ export function GroupErrorsTable({ evaluation, groups }: Props) {
     <div className="group-errors">
       <h3>{results.mistakes}</h3>
       <p className="hint">{results.mistakesHint}</p>
-      <div className="scroll scroll-across">
+      <Scroll across label={results.mistakes}>
         <table className="table">
           <thead>
             <tr>
@@ -64,7 +65,7 @@ export function GroupErrorsTable({ evaluation, groups }: Props) {
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Scroll>
     </div>
   );
 }

@@ -38,7 +38,7 @@ export const configuration = {
     start: "Measure on this device",
     hint: "Trains some 20 steps on noise; nothing is stored, and no data are needed.",
     measuring: (stage: string, step: number, steps: number) => `${stage}: step ${count(step)} of ${count(steps)}`,
-    columns: ["Stage", "ms a step", "Images a second", "Time"],
+    columns: ["Stage", "ms a step", "Images/s", "Time"],
     both: "Both",
     memory: (bytes: string) => `${bytes} of GPU memory with the images of the data set.`,
     basis: (steps: number) =>
