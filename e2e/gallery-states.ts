@@ -12,7 +12,7 @@ import type {
 } from "../src/protocol/views";
 import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
 import type { SplitTree, TreeNode } from "../src/splitnet/tree";
-import { READY } from "../src/state/testing";
+import { READY, sampleHealth } from "../src/state/testing";
 import { layersOf } from "../src/state/weights";
 
 /** Twenty classes of five superclasses in four groups: a run as pictures show it, made by formula. */
@@ -259,7 +259,7 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
 }
 
 /** Thumbnails whose colour is their class's, with a diagonal that makes the direction plain. */
-function images(count: number, kind: "imagesLoaded" | "classImagesLoaded" = "imagesLoaded"): EngineEvent {
+function pictures(count: number) {
   const labels = Array.from({ length: count }, (_, index) => index % CLASSES.length);
   const rgba = new Uint8ClampedArray(count * 4096);
   labels.forEach((label, index) => {
@@ -269,7 +269,11 @@ function images(count: number, kind: "imagesLoaded" | "classImagesLoaded" = "ima
       rgba.set([shade, 60 + ((label * 37) % 160), 40 + ((label * 91 + y * 3) % 180), 255], index * 4096 + pixel * 4);
     }
   });
-  return { kind, labels, rgba };
+  return { labels, rgba };
+}
+
+function images(count: number, kind: "imagesLoaded" | "classImagesLoaded" = "imagesLoaded"): EngineEvent {
+  return { kind, ...pictures(count) };
 }
 
 const training = (at: number, stage: TrainingStage): EngineEvent => ({
@@ -288,6 +292,56 @@ const storage: EngineEvent = {
     removed: 0,
   },
 };
+
+/** Test images of the classes given, with scores, drawn as those of the grid. */
+function tested(pairs: readonly (readonly [truth: number, predicted: number])[]) {
+  const verdicts = pairs.map(([truth, predicted], image) => {
+    const scores = { truth: 0.04 + image / 100, predicted: truth === predicted ? 0.04 + image / 100 : 0.93 - image / 100 };
+    return { truth, predicted, scores };
+  });
+  return { runId: RUN, network: "split", total: 2 * pairs.length, verdicts, rgba: pictures(pairs.length).rgba } as const;
+}
+
+const measured = { secondsAStep: 0.021, imagesASecond: 4286, stepsTimed: 10, deviceBytes: 310_000_000 };
+
+/** What stands in the panels once somebody looked closer. */
+const looked: readonly EngineEvent[] = [
+  {
+    kind: "confusedLoaded",
+    confused: {
+      truth: 0,
+      predicted: 1,
+      ...tested([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]),
+    },
+  },
+  {
+    kind: "rankedLoaded",
+    ranked: {
+      ranking: "certainWrong",
+      label: null,
+      ...tested([
+        [2, 3],
+        [5, 7],
+        [9, 8],
+        [12, 1],
+      ]),
+    },
+  },
+  { kind: "healthRead", health: sampleHealth },
+  {
+    kind: "probed",
+    probe: {
+      config: presetConfig("quick"),
+      classes: CLASSES.length,
+      device: "Example GPU",
+      stages: { group: measured, finetune: { ...measured, secondsAStep: 0.013 } },
+    },
+  },
+];
 
 const empty: readonly EngineEvent[] = [
   ...READY.filter(({ kind }) => kind === "deviceProbed" || kind === "activityChanged"),
@@ -358,6 +412,7 @@ export const STATES = {
     { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
     { kind: "layerLoaded", layer },
     { kind: "activityChanged", activity: { kind: "idle" } },
+    ...looked,
   ],
   compared: [
     ...grouping(STEPS),

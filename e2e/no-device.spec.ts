@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, expect, test } from "@playwright/test";
 import { findBrowser } from "../scripts/lib/browser.mjs";
 import { keepScreenshot } from "./support";
@@ -31,6 +32,8 @@ test("without WebGPU the page names the way to it, and data can be brought in an
     const dialog = page.getByRole("dialog", { name: "Images of the data set" });
     await dialog.getByRole("listitem").first().getByRole("button").click();
     await expect(dialog).toContainText("epoch 1, step");
+    const { violations } = await new AxeBuilder({ page }).include("dialog[open]").analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join(" "))])).toEqual([]);
     await dialog.getByRole("button", { name: "Close" }).click();
     await keepScreenshot(page, "30-no-device");
   } finally {

@@ -2,6 +2,7 @@ import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
+import type { HealthView } from "../protocol/health";
 import type { Activity, AssignmentView, BlockMassView, DatasetView, ObstacleView } from "../protocol/views";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
@@ -127,6 +128,33 @@ function report(right: number, secondsPerImage: number): EvaluationReport {
 export function sampleTraining(step: number, stage: TrainingStage = "group"): Activity {
   return { kind: "training", runId: "run-1", stage, step, steps: 500, imagesPerSecond: 321, secondsLeft: 75 };
 }
+
+/** An engine on a device that got its kernels wrong. */
+export const sampleHealth: HealthView = {
+  version: "0.1.0",
+  device: {
+    software: false,
+    vendor: "acme",
+    architecture: "mark-2",
+    device: "",
+    driver: "acme driver 535.1",
+    features: ["shader-f16", "subgroups"],
+    limits: { maxBufferSize: 2_147_483_648 },
+    kernels: { kind: "stock", reason: "loss l2: 3 instead of 2" },
+    bytes: 123_400_000,
+    buffers: 311,
+  },
+  speed: { stage: "group", imagesASecond: { now: 900, median: 1000 }, millisecondsAStep: { now: 100, median: 90 } },
+  storage: { filesIn: "OPFS", estimate: { used: 5e6, allowed: 1e9, persistent: true } },
+  browser: {
+    userAgent: "Example/1.0",
+    hasWebGpu: true,
+    isSecureContext: true,
+    crossOriginIsolated: false,
+    hasLocks: true,
+    processors: 8,
+  },
+};
 
 /** A browser in which no adapter was found. */
 export const NO_ADAPTER: ObstacleView = { why: "noAdapter", browser: "chrome", version: 140, system: "linux" };

@@ -1,35 +1,8 @@
 import { expect, test } from "vitest";
-import type { HealthView } from "../../protocol/health";
-import { READY } from "../../state/testing";
+import { sampleHealth as health, READY } from "../../state/testing";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { HealthPanel } from "./health-panel";
 import { healthText } from "./health-rows";
-
-const health: HealthView = {
-  version: "0.1.0",
-  device: {
-    software: false,
-    vendor: "acme",
-    architecture: "mark-2",
-    device: "",
-    driver: "acme driver 535.1",
-    features: ["shader-f16", "subgroups"],
-    limits: { maxBufferSize: 2_147_483_648 },
-    kernels: { kind: "stock", reason: "loss l2: 3 instead of 2" },
-    bytes: 123_400_000,
-    buffers: 311,
-  },
-  speed: { stage: "group", imagesASecond: { now: 900, median: 1000 }, millisecondsAStep: { now: 100, median: 90 } },
-  storage: { filesIn: "OPFS", estimate: { used: 5e6, allowed: 1e9, persistent: true } },
-  browser: {
-    userAgent: "Example/1.0",
-    hasWebGpu: true,
-    isSecureContext: true,
-    crossOriginIsolated: false,
-    hasLocks: true,
-    processors: 8,
-  },
-};
 
 test("before the engine has answered, the panel says that it asks", () => {
   expect(renderAfter(<HealthPanel />, READY)).toContain('aria-busy="true"');
