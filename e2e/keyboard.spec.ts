@@ -60,7 +60,7 @@ test("the whole job by keyboard alone, from sample data to the downloaded model 
     ["Group", "8"],
     ["Fine-tune", "4"],
   ] as const) {
-    const fields = configuration.locator("details", { has: page.locator("summary", { hasText: stage }) });
+    const fields = configuration.locator("details", { has: page.locator("summary", { hasText: new RegExp(`^${stage}`) }) });
     await press(fields.locator("summary"));
     await type(fields.getByLabel("Steps"), steps);
     await type(fields.getByLabel("Batch size"), "4");

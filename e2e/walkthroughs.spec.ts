@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { unzipSync } from "fflate";
+import { keepScreenshot } from "./support";
+
+/** docs/walkthroughs.md, done as it says; each number is a step there. */
+
+const MINUTE_MS = 60_000;
+const region = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const guide = (page: Page) => page.getByRole("complementary", { name: "Guide" });
+
+async function tells(page: Page, title: string): Promise<void> {
+  await expect(guide(page).getByRole("heading", { name: title })).toBeVisible({ timeout: 15 * MINUTE_MS });
+}
+
+async function shorten(page: Page): Promise<void> {
+  const configuration = region(page, "Configuration");
+  await configuration.getByLabel("Preset").selectOption("tiny");
+  await configuration.locator("summary", { hasText: /^Network/ }).click();
+  await configuration.getByLabel("Empty groups").selectOption("assign-nearest");
+  for (const [stage, steps] of [
+    ["Group", "40"],
+    ["Fine-tune", "20"],
+  ] as const) {
+    const fields = configuration.locator("details", { has: page.locator("summary", { hasText: new RegExp(`^${stage}`) }) });
+    await fields.locator("summary").click();
+    await fields.getByLabel("Steps").fill(steps);
+  }
+}
+
+test("@long a newcomer with sample data", async ({ page }) => {
+  test.setTimeout(30 * MINUTE_MS);
+  await page.goto("/");
+  await tells(page, "A network that organises itself");
+  await keepScreenshot(page, "newcomer-1");
+  await button(page, "Show me with sample data").click();
+  await tells(page, "Stage 1: groups form");
+  await button(page, "Groups").first().click();
+  const groups = region(page, "Groups");
+  await expect(groups.getByRole("slider")).toBeVisible({ timeout: 5 * MINUTE_MS });
+  await groups
+    .getByRole("button", { name: /group \d/ })
+    .first()
+    .hover()
+    .catch(() => undefined);
+  await keepScreenshot(page, "newcomer-3");
+  await expect.poll(() => page.title(), { timeout: MINUTE_MS }).toMatch(/^\d+% Grouping/);
+  await tells(page, "Stage 2: cut and fine-tuned");
+  await keepScreenshot(page, "newcomer-4");
+  await tells(page, "Done: a tree of independent branches");
+  await guide(page).getByRole("button", { name: "Results" }).click();
+  const results = region(page, "Results");
+  const matrix = results.getByRole("application").first();
+  const box = (await matrix.boundingBox())!;
+  await matrix.click({ position: { x: box.width / 24, y: box.height / 24 } });
+  await expect(results.getByText(/\(split network\)/).first()).toBeVisible();
+  await keepScreenshot(page, "newcomer-5");
+  await groups.getByRole("slider").fill("0");
+  await expect(groups.getByText("after step 0").first()).toBeVisible();
+  await groups.getByRole("button", { name: "Play how the groups formed" }).click();
+  await expect(groups.getByText("after step 0").first()).toHaveCount(0, { timeout: MINUTE_MS });
+  await button(page, "Export").first().click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: /^Download splitnet-/ }).click({ timeout: 2 * MINUTE_MS });
+  expect((await downloading).suggestedFilename()).toMatch(/\.zip$/);
+  await keepScreenshot(page, "newcomer-7");
+});
+
+test("@long a researcher comparing two groupings, then an engineer who ships one branch", async ({ page }) => {
+  test.setTimeout(30 * MINUTE_MS);
+  await page.goto("/");
+  await button(page, "Use sample data").click();
+  await expect(page.getByRole("status")).toContainText("Data set ready");
+  await shorten(page);
+  await button(page, "All in one go").click();
+  await expect(page.getByRole("status")).toContainText("Evaluated: unsplit", { timeout: 10 * MINUTE_MS });
+  const runs = region(page, "Runs");
+  await runs.getByRole("button", { name: /^Name and notes/ }).click();
+  await runs.getByLabel("Name", { exact: true }).fill("two groups");
+  await runs.getByRole("button", { name: "Keep", exact: true }).click();
+  await expect(runs.getByText("two groups").first()).toBeVisible();
+  const configuration = region(page, "Configuration");
+  await configuration.getByLabel("Grouping").fill("2-4-4");
+  await expect(configuration.getByText("2-4-4").last()).toBeVisible();
+  await keepScreenshot(page, "researcher-3");
+  await button(page, "All in one go").click();
+  await expect(page.getByRole("status")).toContainText("Grouping started", { timeout: MINUTE_MS });
+  await expect(page.getByRole("status")).toContainText("Evaluated: unsplit", { timeout: 10 * MINUTE_MS });
+  for (const tick of await runs.getByRole("checkbox", { name: /^Compare / }).all()) await tick.check();
+  const compare = region(page, "Compare");
+  await expect(compare.getByRole("table", { name: "Compare" }).getByRole("row")).toHaveCount(3);
+  await expect(compare.getByText("grouping", { exact: true })).toBeVisible();
+  await expect(compare.getByText("2-4-4").first()).toBeVisible();
+  await page.reload();
+  await expect(compare.getByRole("table", { name: "Compare" }).getByRole("row")).toHaveCount(3);
+  await compare.scrollIntoViewIfNeeded();
+  await keepScreenshot(page, "researcher-5");
+  const run = page.locator(".runs > li").first();
+  await run.getByText("Metrics and checkpoints").click();
+  await run.getByRole("button", { name: /^Metrics as CSV/ }).click();
+  await expect(run.getByRole("link", { name: /\.csv$/ })).toBeVisible();
+
+  const tree = region(page, "Split tree");
+  await expect(tree.getByText(/of the parameters and .* of the FLOPs saved/)).toBeVisible();
+  await keepScreenshot(page, "engineer-1");
+  await button(page, "Export").first().click();
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: /^Download splitnet-/ }).click({ timeout: 2 * MINUTE_MS });
+  const files = unzipSync(readFileSync(await (await downloading).path()));
+  for (const name of ["README.md", "config.json", "model.safetensors"]) expect(Object.keys(files)).toContain(name);
+  expect(Object.keys(files).filter((name) => name.endsWith(".onnx"))).toHaveLength(1);
+});
