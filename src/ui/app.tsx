@@ -12,8 +12,10 @@ import { VersionNotice } from "./header/version-notice";
 import { HealthPanel } from "./health/health-panel";
 import { Boundary } from "./kit/boundary";
 import { ClassImages } from "./kit/class-images";
+import { Button } from "./kit/controls";
 import { LitEscape } from "./kit/lit";
 import { useRemembered } from "./kit/remembered";
+import { jumpToSection } from "./kit/section";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
@@ -42,7 +44,7 @@ function Page() {
     setGuide("hidden");
     document.getElementById("guide-switch")?.focus();
   };
-  const panels = [<Setup key="setup" />, <Work key="work" />];
+  const panels = [<Setup key="setup" />, <Work key="work" contents={hasRun} />];
   return (
     <>
       <a className="skip" href="#stages">
@@ -94,36 +96,44 @@ function Setup() {
   );
 }
 
-function Work() {
+/** What comes of a run, in the order in which it does; `section` names what the contents lead to. */
+const WORK = [
+  { section: "curves", title: text.curves.title, Panel: CurvesPanel },
+  { section: "groups", title: text.groups.title, Panel: GroupsPanel },
+  { section: "weights", title: text.weights.title, Panel: WeightsPanel },
+  { section: "tree", title: text.tree.title, Panel: TreePanel },
+  { section: "results", title: text.results.title, Panel: ResultsPanel },
+  { section: "export", title: text.exporting.title, Panel: ExportPanel },
+  { section: null, title: text.compare.title, Panel: ComparePanel },
+  { section: null, title: text.health.title, Panel: HealthPanel },
+  { section: null, title: text.log.title, Panel: EventLog },
+] as const;
+
+function Work({ contents }: { readonly contents: boolean }) {
   return (
     <div className="page-work">
-      <Boundary of={text.curves.title}>
-        <CurvesPanel />
-      </Boundary>
-      <Boundary of={text.groups.title}>
-        <GroupsPanel />
-      </Boundary>
-      <Boundary of={text.weights.title}>
-        <WeightsPanel />
-      </Boundary>
-      <Boundary of={text.tree.title}>
-        <TreePanel />
-      </Boundary>
-      <Boundary of={text.results.title}>
-        <ResultsPanel />
-      </Boundary>
-      <Boundary of={text.exporting.title}>
-        <ExportPanel />
-      </Boundary>
-      <Boundary of={text.compare.title}>
-        <ComparePanel />
-      </Boundary>
-      <Boundary of={text.health.title}>
-        <HealthPanel />
-      </Boundary>
-      <Boundary of={text.log.title}>
-        <EventLog />
-      </Boundary>
+      {contents && <Contents />}
+      {WORK.map(({ title, Panel }) => (
+        <Boundary key={title} of={title}>
+          <Panel />
+        </Boundary>
+      ))}
     </div>
+  );
+}
+
+/** Stays in sight while a run's many panels scroll by. */
+function Contents() {
+  return (
+    <nav className="contents" aria-label={text.contents}>
+      {WORK.map(
+        ({ section, title }) =>
+          section !== null && (
+            <Button key={section} kind="quiet" onClick={() => jumpToSection(section)}>
+              {title}
+            </Button>
+          ),
+      )}
+    </nav>
   );
 }

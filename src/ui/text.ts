@@ -50,6 +50,7 @@ export const text = {
   storage,
   health,
   log,
+  contents: "Panels of the run",
   version: {
     title: "A newer version of the studio is ready.",
     now: "Loading it takes a second; data, runs and checkpoints stay.",
