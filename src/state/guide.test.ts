@@ -3,7 +3,7 @@ import type { EngineEvent } from "../protocol/events";
 import { INITIAL_FACTS } from "./facts";
 import { CHAPTERS, type Chapter, chapterOf } from "./guide";
 import { reduce } from "./reduce";
-import { FINISHED, GROUPING, READY, sampleRecord, sampleTraining } from "./testing";
+import { FINISHED, GROUPING, NO_ADAPTER, READY, sampleRecord, sampleTraining } from "./testing";
 
 const after = (events: readonly EngineEvent[]): Chapter | null =>
   chapterOf(events.reduce((facts, event) => reduce(facts, event, 0), INITIAL_FACTS));
@@ -29,6 +29,13 @@ test("every moment of a job has its chapter, and every chapter its moment", () =
   ];
   for (const [chapter, events] of moments) expect(after(events), chapter).toBe(chapter);
   expect(moments.map(([chapter]) => chapter).toSorted()).toEqual([...CHAPTERS].toSorted());
+});
+
+test("where nothing can begin for want of a device no beginning is explained, but a run is", () => {
+  const error = { name: "DeviceError", message: "no adapter", cure: "Use Chrome." };
+  const missing: EngineEvent = { kind: "deviceProbed", device: { kind: "missing", error, obstacle: NO_ADAPTER } };
+  expect(after([...READY, missing])).toBeNull();
+  expect(after([...FINISHED, missing])).toBe("finished");
 });
 
 test("before the engine has told what is stored nothing is explained", () => {

@@ -16,8 +16,8 @@ export const CHAPTERS = [
 ] as const;
 export type Chapter = (typeof CHAPTERS)[number];
 
-/** The chapter that explains what the page shows; null while the engine has not told what is stored. */
-export function chapterOf({ activity, dataset, open }: Facts): Chapter | null {
+/** The chapter that explains what the page shows; null where there is nothing to explain yet. */
+export function chapterOf({ activity, dataset, device, open }: Facts): Chapter | null {
   switch (activity.kind) {
     case "loadingData":
       return "loading";
@@ -28,7 +28,8 @@ export function chapterOf({ activity, dataset, open }: Facts): Chapter | null {
       return activity.kind;
     default:
       if (open !== null) return chapterOfRun(open);
-      if (dataset.kind === "unknown") return null;
+      // Without a device nothing can begin; the page says so itself.
+      if (dataset.kind === "unknown" || device.kind === "missing") return null;
       return dataset.kind === "none" ? "welcome" : "ready";
   }
 }

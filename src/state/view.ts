@@ -5,10 +5,11 @@
 const VIEW_NAMES = [
   /** Id of the run looked at. */
   "run",
-  /** Curves: stage, axis, "on" for a logarithmic loss, and stretch as "stage_axis_from_to". */
+  /** Curves: stage, axis, "on" for a logarithmic loss, share of the average kept, and stretch as "stage_axis_from_to". */
   "stage",
   "axis",
   "log",
+  "smooth",
   "zoom",
   /** Keys of the lines that are taken out of the charts, a list. */
   "hidden",

@@ -25,38 +25,56 @@ export interface Chart {
   readonly styles: readonly LineStyle[];
 }
 
-/** Share of the average kept at each step by the drawn training accuracy. */
-const SMOOTHING = 0.95;
 const LOSS_TERMS = ["total", "crossEntropy", "l2", "overlap", "weightSplit", "uniform"] as const;
+/** Those that change with the images of a batch; the others are functions of the weights alone. */
+const NOISY = new Set<(typeof LOSS_TERMS)[number]>(["total", "crossEntropy"]);
 
-/** Loss terms; a term that is zero throughout (the penalties while fine-tuning) is left out. */
-export function lossChart(curves: StageCurves, scale: AxisScale): Chart {
+/**
+ * Loss terms; a term that is zero throughout (the penalties while fine-tuning) is left out. `keep` is the share of the moving average
+ * kept at each step, 0 for none.
+ */
+export function lossChart(curves: StageCurves, scale: AxisScale, keep: number): Chart {
   const terms = LOSS_TERMS.filter((term) => columnOf(curves.steps, term).some((value) => value !== 0));
+  const smoothed = keep > 0 ? terms.filter((term) => NOISY.has(term)) : [];
   const { series } = text.curves;
+  const colourOf = (term: (typeof LOSS_TERMS)[number]): string => LINE_COLOURS[LOSS_TERMS.indexOf(term)]!;
+  const lines = [
+    ...terms.map((term) => [term, columnOf(curves.steps, term)] as const),
+    ...smoothed.map((term) => [`${term}Smooth`, smooth(columnOf(curves.steps, term), keep)] as const),
+  ];
   return {
     key: "loss",
     title: text.curves.loss,
-    dense: { x: scale.steps, lines: Object.fromEntries(terms.map((term) => [term, columnOf(curves.steps, term)])) },
+    dense: { x: scale.steps, lines: Object.fromEntries(lines) },
     sparse: validationLines(curves, scale, { validationLoss: "loss" }),
     styles: [
-      ...terms.map((term) => ({ key: term, name: series[term], colour: LINE_COLOURS[LOSS_TERMS.indexOf(term)]! })),
+      ...terms.map((term) => ({ key: term, name: series[term], colour: colourOf(term), faint: smoothed.includes(term) })),
+      ...smoothed.map((term) => ({
+        key: `${term}Smooth`,
+        name: text.curves.smoothedName(series[term]),
+        colour: colourOf(term),
+      })),
       { key: "validationLoss", name: series.validationLoss, colour: LINE_COLOURS[6], dots: true },
     ],
   };
 }
 
-/** Accuracy of batches, smoothed and raw, and of the validation images. */
-export function accuracyChart(curves: StageCurves, scale: AxisScale): Chart {
-  const accuracy = columnOf(curves.steps, "accuracy");
+/** Accuracy of batches, raw and, where `keep` is above 0, smoothed, and of the validation images. */
+export function accuracyChart(curves: StageCurves, scale: AxisScale, keep: number): Chart {
+  const batchAccuracy = columnOf(curves.steps, "accuracy");
   const { series } = text.curves;
+  const smoothed = keep > 0;
   return {
     key: "accuracy",
     title: text.curves.accuracy,
-    dense: { x: scale.steps, lines: { batchAccuracy: accuracy, smoothAccuracy: smooth(accuracy, SMOOTHING) } },
+    dense: {
+      x: scale.steps,
+      lines: smoothed ? { batchAccuracy, smoothAccuracy: smooth(batchAccuracy, keep) } : { batchAccuracy },
+    },
     sparse: validationLines(curves, scale, { top1: "top1", top5: "top5" }),
     styles: [
-      { key: "batchAccuracy", name: series.batchAccuracy, colour: LINE_COLOURS[1], faint: true },
-      { key: "smoothAccuracy", name: series.smoothAccuracy, colour: LINE_COLOURS[1] },
+      { key: "batchAccuracy", name: series.batchAccuracy, colour: LINE_COLOURS[1], faint: smoothed },
+      ...(smoothed ? [{ key: "smoothAccuracy", name: series.smoothAccuracy, colour: LINE_COLOURS[1] }] : []),
       { key: "top1", name: series.top1, colour: LINE_COLOURS[6], dots: true },
       { key: "top5", name: series.top5, colour: LINE_COLOURS[4], dots: true },
     ],

@@ -7,7 +7,7 @@ import { GROUPING, READY, sampleRecord, sampleStep } from "../../state/testing";
 import { EventLog } from "../log/event-log";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { chartRows, pointsIn } from "./chart-rows";
-import { lossChart } from "./charts";
+import { accuracyChart, lossChart } from "./charts";
 import { choicesOf, viewOfChoices } from "./curve-choices";
 import { CurvesPanel } from "./curves-panel";
 
@@ -53,10 +53,24 @@ test("long curves are drawn decimated and say so", () => {
 test("a loss term that is zero throughout is not drawn, and rows ascend", () => {
   const metrics = [9, 10, 11].map((step) => ({ ...sampleStep(step, "finetune"), overlap: 0, weightSplit: 0, uniform: 0 }));
   const { finetune } = appendMetrics(emptyCurves(), metrics);
-  const chart = lossChart(finetune, axisScale(finetune, "step", null));
+  const chart = lossChart(finetune, axisScale(finetune, "step", null), 0);
   expect(chart.styles.map(({ key }) => key)).toEqual(["total", "crossEntropy", "l2", "validationLoss"]);
   const sparse = { x: Float64Array.of(9.5, 12), lines: { validationLoss: Float64Array.of(3, 2) } };
   expect(chartRows(chart.dense, sparse).map(({ x }) => x)).toEqual([9, 9.5, 10, 11, 12]);
+});
+
+test("smoothing keeps the raw line, faint, beside the average of what changes from batch to batch, and can be left out", () => {
+  const metrics = [0, 1, 2, 3].map((step) => ({ ...sampleStep(step), crossEntropy: step % 2 }));
+  const { group } = appendMetrics(emptyCurves(), metrics);
+  const scale = axisScale(group, "step", null);
+  const { dense, styles } = lossChart(group, scale, 0.5);
+  expect([...dense.lines.crossEntropy!]).toEqual([0, 1, 0, 1]);
+  // 0.5 of each step, over the weight so far: 0, 0.5 / 0.75, 0.25 / 0.875, 0.625 / 0.9375.
+  expect([...dense.lines.crossEntropySmooth!].map((value) => Number(value.toFixed(4)))).toEqual([0, 0.6667, 0.2857, 0.6667]);
+  expect(styles.filter(({ faint }) => faint).map(({ key }) => key)).toEqual(["total", "crossEntropy"]);
+  expect(Object.keys(dense.lines)).not.toContain("overlapSmooth");
+  expect(Object.keys(lossChart(group, scale, 0).dense.lines)).not.toContain("crossEntropySmooth");
+  expect(accuracyChart(group, scale, 0).styles.map(({ key, faint }) => [key, faint])[0]).toEqual(["batchAccuracy", false]);
 });
 
 test("a zoom draws the points of its stretch and one more at either side, at full resolution", () => {
@@ -99,12 +113,12 @@ test("every term is explained with its equation, weight and value; fine-tuning h
 });
 
 test("choices that cannot be read are the usual ones", () => {
-  const usual = { axis: "step", log: false, zoom: null };
+  const usual = { axis: "step", log: false, smoothing: 0.95, zoom: null };
   for (const zoom of ["", "group", "group_time_1", "group_day_1_2", "tune_time_1_2", "group_step_a_2"])
-    expect(choicesOf({ axis: "day", log: "yes", zoom })).toEqual(usual);
-  expect(viewOfChoices(choicesOf({}))).toEqual({ axis: null, log: null, zoom: null });
-  const choices = { axis: "time", log: true, zoom: { stage: "group", axis: "time", range: [0.5, 2] } } as const;
-  const view = { axis: "time", log: "on", zoom: "group_time_0.5_2" };
+    expect(choicesOf({ axis: "day", log: "yes", smooth: "0.5", zoom })).toEqual(usual);
+  expect(viewOfChoices(choicesOf({}))).toEqual({ axis: null, log: null, smooth: null, zoom: null });
+  const choices = { axis: "time", log: true, smoothing: 0, zoom: { stage: "group", axis: "time", range: [0.5, 2] } } as const;
+  const view = { axis: "time", log: "on", smooth: "0", zoom: "group_time_0.5_2" };
   expect(viewOfChoices(choices)).toEqual(view);
   expect(choicesOf(view)).toEqual(choices);
 });

@@ -64,8 +64,13 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
   const [choices, choose] = useChoices();
   const scale = useMemo(() => axisScale(curves, choices.axis, stepsPerEpoch), [curves, choices.axis, stepsPerEpoch]);
   const [loss, accuracy, rate] = useMemo(
-    () => [lossChart(curves, scale), accuracyChart(curves, scale), rateChart(curves, scale)] as const,
-    [curves, scale],
+    () =>
+      [
+        lossChart(curves, scale, choices.smoothing),
+        accuracyChart(curves, scale, choices.smoothing),
+        rateChart(curves, scale),
+      ] as const,
+    [curves, scale, choices.smoothing],
   );
   const full = fullRange(scale);
   if (full === null) return <Empty>{text.curves.none}</Empty>;
@@ -77,6 +82,7 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
   const marks = marksOf(stage, record, sleeps, columnOf(curves.steps, "step").at(-1) ?? 0);
   const drawn = points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points);
   const marked = marks.length > 0 ? `${text.curves.marks(marks.map(({ words }) => words).join("; "))} ` : "";
+  const smoothed = text.curves.smoothed(choices.smoothing);
   const shared = { scale, full, range, onRange: setRange, stage, notes: drawn };
   return (
     <>
@@ -85,13 +91,22 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
         epochs={stepsPerEpoch !== null}
         full={full}
         range={range}
+        smoothing={choices.smoothing}
+        onSmoothing={(smoothing) => choose({ ...choices, smoothing })}
         onAxis={(axis) => choose({ ...choices, axis, zoom: null })}
         onRange={setRange}
       />
       <div className="charts">
-        <LinePanel {...shared} notes={`${marked}${drawn}`} chart={loss} height={290} log={choices.log} marks={marks} />
+        <LinePanel
+          {...shared}
+          notes={`${marked}${drawn} ${smoothed}`}
+          chart={loss}
+          height={290}
+          log={choices.log}
+          marks={marks}
+        />
         <div className="charts-side">
-          <LinePanel {...shared} notes={`${drawn} ${text.curves.smoothed}`} chart={accuracy} height={150} shares />
+          <LinePanel {...shared} notes={`${drawn} ${smoothed}`} chart={accuracy} height={150} shares />
           <LinePanel {...shared} chart={rate} height={70} />
         </div>
       </div>
@@ -102,7 +117,7 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
         </label>
         <p className="hint">
           {marked}
-          {drawn} {text.curves.smoothed} {text.curves.view.drag}
+          {drawn} {smoothed} {text.curves.view.drag}
         </p>
       </div>
       <Terms stage={stage} curves={curves} config={record.config} />

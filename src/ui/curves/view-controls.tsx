@@ -5,6 +5,7 @@ import ZoomOut from "lucide-react/icons/zoom-out";
 import { CURVE_AXES, type CurveAxis, type CurveRange, panned, zoomed } from "../../state/curve-view";
 import { Button, Select } from "../kit/controls";
 import { text } from "../text";
+import { SMOOTHINGS, type Smoothing, smoothingIn } from "./curve-choices";
 
 /** Of what is drawn, each press. */
 const ZOOM = 0.5;
@@ -16,12 +17,14 @@ interface Props {
   readonly epochs: boolean;
   readonly full: CurveRange;
   readonly range: CurveRange | null;
+  readonly smoothing: Smoothing;
+  readonly onSmoothing: (smoothing: Smoothing) => void;
   readonly onAxis: (axis: CurveAxis) => void;
   readonly onRange: (range: CurveRange | null) => void;
 }
 
 /** Which axis, and which stretch of it, the charts of a stage share. */
-export function ViewControls({ axis, epochs, full, range, onAxis, onRange }: Props) {
+export function ViewControls({ axis, epochs, full, range, smoothing, onSmoothing, onAxis, onRange }: Props) {
   const { view } = text.curves;
   const axes = CURVE_AXES.filter((name) => name !== "epoch" || epochs);
   const move = (share: number) => () => range !== null && onRange(panned(full, range, share));
@@ -50,6 +53,16 @@ export function ViewControls({ axis, epochs, full, range, onAxis, onRange }: Pro
       <Button kind="quiet" disabled={range === null} onClick={() => onRange(null)}>
         {view.all}
       </Button>
+      <Select
+        inline
+        label={view.smoothing}
+        value={String(smoothing)}
+        options={SMOOTHINGS.toSorted().map((keep) => ({
+          value: String(keep),
+          name: keep === 0 ? view.unsmoothed : String(keep),
+        }))}
+        onChange={(value) => onSmoothing(smoothingIn(value))}
+      />
     </fieldset>
   );
 }

@@ -15,7 +15,11 @@ export const curves = {
   decimated: (points: number) =>
     `Drawn with the lowest and highest value of each pixel column; all ${count(points)} points are kept and exported.`,
   complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
-  smoothed: "Training accuracy of single batches is faint, its bias-corrected moving average (0.95) is solid.",
+  smoothed: (keep: number) =>
+    keep === 0
+      ? "Nothing is smoothed."
+      : `What changes from batch to batch is faint; its bias-corrected moving average (${keep}) over every step is solid.`,
+  smoothedName: (name: string) => `${name}, smoothed`,
   pictured: (stage: "group" | "finetune", axis: "step" | "epoch" | "time", range: readonly string[], log: boolean) =>
     `${STAGES[stage]}, ${AXES[axis].toLowerCase()} ${range.join(" to ")}${log ? ", logarithmic" : ""}.`,
   hideLine: (name: string) => `Take ${name} out of the chart`,
@@ -43,6 +47,8 @@ export const curves = {
     earlier: "Earlier",
     later: "Later",
     all: "Show all",
+    smoothing: "Smoothing",
+    unsmoothed: "none",
     drag: "Drag across a chart to zoom; double-click to show all.",
   },
   explain: {
