@@ -40,10 +40,11 @@ test("@long a newcomer with sample data", async ({ page }) => {
   const groups = region(page, "Groups");
   await expect(groups.getByRole("slider")).toBeVisible({ timeout: 5 * MINUTE_MS });
   await groups
-    .getByRole("button", { name: /group \d/ })
+    .getByRole("list", { name: /^Group \d$/ })
+    .getByRole("button")
     .first()
-    .hover()
-    .catch(() => undefined);
+    .hover();
+  await expect(page.locator("p.lit-note .strong").first()).toBeVisible();
   await keepScreenshot(page, "newcomer-3");
   await expect.poll(() => page.title(), { timeout: MINUTE_MS }).toMatch(/^\d+% Grouping/);
   await tells(page, "Stage 2: cut and fine-tuned");
