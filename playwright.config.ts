@@ -19,7 +19,7 @@ export default defineConfig({
   expect: {
     timeout: MINUTE_MS / 2,
     // Drivers round the edges of letters and lines each in their own way; a moved line or another colour is far more.
-    toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.15, animations: "disabled" },
+    toHaveScreenshot: { maxDiffPixels: 30, threshold: 0.15, animations: "disabled" },
   },
   snapshotPathTemplate: "e2e/screens/{arg}{ext}",
   use: {
