@@ -57,6 +57,15 @@ test("the demonstration brings sample data where none is stored, never in place 
   expect(page.of("requestFailed")).toEqual([]);
 });
 
+test("a removed data set can be taken back in spite of a demonstration", async () => {
+  const page = await withSample();
+  await page.send({ kind: "removeData" });
+  await page.send({ kind: "demonstrate", config: exampleConfig });
+  expect(page.of("requestFailed").at(-1)?.error.message).toContain("can still be taken back");
+  await page.send({ kind: "restoreData" });
+  expect(page.of("datasetChanged").at(-1)?.dataset?.source).toBe("sample data");
+});
+
 test("a run's name and notes are kept, told to who lists runs, move with it, and can be changed while it trains", async () => {
   const { page, group } = await pausedRun();
   const runId = page.runId();

@@ -266,8 +266,14 @@ export class Studio {
   }
 
   async #demonstrate(config: Config): Promise<void> {
-    const { library } = await this.#shelves.open();
+    const { library, datasets } = await this.#shelves.open();
     const stored = async (): Promise<boolean> => (await library.view()) !== null;
+    if ((await datasets.removed()) !== null) {
+      throw new RequestError(
+        "a removed data set can still be taken back, and sample data would replace it",
+        "Undo, or free its space, first.",
+      );
+    }
     if (!(await stored())) await this.#load(SAMPLE_DATA, (shelves, signal) => shelves.library.useSample(signal));
     // Stopped while it was read: nothing is to be shown.
     if (await stored()) await this.#group(config, true);

@@ -4,7 +4,7 @@ import { buttonNamed, renderAfter, textOf } from "../testing";
 import { Guide } from "./guide";
 
 const guide = <Guide onClose={() => undefined} />;
-const EMPTY = [...READY, { kind: "datasetChanged", dataset: null }] as const;
+const EMPTY = [...READY, { kind: "removedChanged", removed: [] }, { kind: "datasetChanged", dataset: null }] as const;
 
 test("with nothing stored the demonstration is offered, and only where it could run", () => {
   expect(buttonNamed(renderAfter(guide, EMPTY), "Show me with sample data")).not.toBeNull();
@@ -15,6 +15,12 @@ test("with nothing stored the demonstration is offered, and only where it could 
 
 test("somebody's own data is never demonstrated on", () => {
   expect(buttonNamed(renderAfter(guide, READY), "Show me with sample data")).toBeNull();
+});
+
+test("a removed data set that can still be taken back is not replaced by a demonstration", () => {
+  const removed = [{ kind: "dataset", source: "mine.tar.gz", bytes: 5 }] as const;
+  const markup = renderAfter(guide, [...EMPTY, { kind: "removedChanged", removed }]);
+  expect(buttonNamed(markup, "Show me with sample data")).toBeNull();
 });
 
 test("a chapter says what is seen and leads to the panels that show it", () => {

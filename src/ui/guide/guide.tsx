@@ -16,7 +16,9 @@ export function Guide({ onClose }: { readonly onClose: () => void }) {
   const chapter = useSelected((state) => chapterOf(state.facts));
   const startable = useSelected(({ facts }) => {
     const { obstacle } = stageState("group", facts, presetConfig(DEMONSTRATED));
-    return obstacle === null || obstacle === "noData";
+    // Sample data would replace what can still be taken back.
+    const keepsRemoved = facts.removed?.some(({ kind }) => kind === "dataset") ?? true;
+    return (obstacle === null || obstacle === "noData") && !keepsRemoved;
   });
   if (chapter === null) return null;
   const { title, body, look } = text.guide.chapters[chapter];
