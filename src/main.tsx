@@ -4,7 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { openStudio } from "./state/studio";
 import { unsavedSteps } from "./state/unsaved";
-import { keepAddress, startOf } from "./ui/address";
+import { keepAddress, startOf, wasReloaded } from "./ui/address";
 import { App } from "./ui/app";
 import { finishNotice } from "./ui/finish-notice";
 import { keepForOffline } from "./ui/kit/new-version";
@@ -20,7 +20,7 @@ else openPage();
 
 function openPage(): void {
   const worker = new Worker(new URL("./worker/main.ts", import.meta.url), { type: "module" });
-  const studio = openStudio(worker, startOf(window, browserStorage()), Date.now);
+  const studio = openStudio(worker, startOf(window, browserStorage(), wasReloaded()), Date.now);
   keepAddress(window, browserStorage(), studio);
   keepScroll(window);
 

@@ -8,7 +8,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A page at a hash, with a storage that may refuse. */
-function pageAt(hash: string, stored: string | null = null, full = false) {
+function pageAt(hash: string, stored: string | null = null, { full = false, reloaded = false } = {}) {
   const listeners = new Map<string, () => void>();
   const kept = { address: stored };
   const written: string[] = [];
@@ -31,7 +31,7 @@ function pageAt(hash: string, stored: string | null = null, full = false) {
     },
   };
   const sent: Command[] = [];
-  const store = createStudioStore(startOf(page, storage));
+  const store = createStudioStore(startOf(page, storage, reloaded));
   keepAddress(page, storage, { store, send: (command) => void sent.push(command) });
   const go = (to: string): void => {
     location.hash = to;
@@ -53,7 +53,7 @@ test("what changes how the page is looked at is written a moment later, once for
 });
 
 test("a page that is left at once, or whose storage is full, has its address all the same", () => {
-  const { store, written, leave } = pageAt("", null, true);
+  const { store, written, leave } = pageAt("", null, { full: true });
   store.editField("seed", "abc");
   leave();
   expect(written).toEqual(["#preset=quick&set.seed=abc"]);
@@ -76,4 +76,14 @@ test("an address put into the open page is taken in, its run opened unless one t
   expect(sent).toHaveLength(1);
   go("#stages");
   expect(written.at(-1)).toBe("#run=run-9&preset=half");
+});
+
+test("a page loaded anew is as it was left, also where its last change came too late for its address", () => {
+  const { store, kept, leave } = pageAt("#tree=flops&preset=tiny");
+  store.look({ compare: "a_b" });
+  leave();
+  const again = pageAt("#tree=flops&preset=tiny", kept.address, { reloaded: true });
+  expect(again.store.getState().view).toEqual({ tree: "flops", compare: "a_b" });
+  // Somebody's link is not the last visit.
+  expect(pageAt("#tree=flops&preset=tiny", kept.address).store.getState().view).toEqual({ tree: "flops" });
 });

@@ -15,9 +15,19 @@ export interface AddressWindow {
 /** Where the address is kept over visits; null where the browser keeps nothing. */
 export type AddressStorage = Pick<Storage, "getItem" | "setItem"> | null;
 
-/** What the page is to start with. */
-export function startOf({ location }: AddressWindow, storage: AddressStorage): Start {
-  return readAddress(partsOf(location, storage?.getItem(KEY) ?? ""));
+/**
+ * What the page is to start with. A page loaded anew is as it was left: a change of its last moment was kept, but came too late for
+ * the address that the browser loads.
+ */
+export function startOf({ location }: AddressWindow, storage: AddressStorage, reloaded: boolean): Start {
+  const stored = storage?.getItem(KEY) ?? "";
+  const { search, hash } = location;
+  return readAddress(partsOf({ search, hash: reloaded && stored !== "" ? stored : hash }, stored));
+}
+
+/** Whether this page was loaded anew, and not for the first time or by a link. */
+export function wasReloaded(): boolean {
+  return performance.getEntriesByType("navigation").some((entry) => Reflect.get(entry, "type") === "reload");
 }
 
 /** Writes how the page is looked at into its address, and takes in an address that somebody puts there. */
