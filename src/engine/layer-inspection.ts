@@ -55,7 +55,7 @@ export async function inspectLayer(
 
 function missing({ id }: RunRecord, stage: TrainingStage): never {
   const which = stage === "group" ? "stage 1" : "stage 2";
-  throw new RequestError(`run ${id} has no checkpoint of ${which}`, "Wait for the first one, or press Checkpoint now.");
+  throw new RequestError(`run ${id} has no checkpoint of ${which}`, "Wait for the first one, or press Save checkpoint.");
 }
 
 type AxisOf = (space: string) => PictureAxis;

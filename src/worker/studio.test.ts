@@ -289,7 +289,7 @@ test("a layer of a run is read from its last checkpoint; one that is not there i
   expect(page.of("layerLoaded").map(({ layer }) => layer)).toEqual([
     expect.objectContaining({ runId, stage: "group", layer: "logits/fc", step: exampleConfig.group.steps }),
   ]);
-  expect(page.of("requestFailed").map(({ error }) => error.cure)).toEqual(["Wait for the first one, or press Checkpoint now."]);
+  expect(page.of("requestFailed").map(({ error }) => error.cure)).toEqual(["Wait for the first one, or press Save checkpoint."]);
 });
 
 test("the blocks of a reloaded run are those that were told while it trained", async () => {
