@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo } from "react";
 import type { CurveAxis } from "../../state/curve-view";
 import { Boundary } from "../kit/boundary";
 import { count } from "../kit/format";
+import { NumberHead } from "../kit/number-head";
 import { PictureButtons } from "../kit/picture-buttons";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
@@ -58,16 +59,7 @@ function Values({ title, lines, show }: Pick<Props, "title" | "lines" | "show">)
     <Disclosure small name="compare-table" summary={text.compare.table}>
       <table className="table">
         <caption className="hidden">{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.compare.run}</th>
-            {[columns.points, columns.last, columns.least, columns.most].map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <NumberHead first={text.compare.run} numbers={[columns.points, columns.last, columns.least, columns.most]} />
         <tbody>
           {lines.map(({ key, name, y, mean }) => (
             <tr key={key}>

@@ -1,3 +1,4 @@
+import { NumberHead } from "../kit/number-head";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
 import { lineRange } from "./chart-rows";
@@ -11,16 +12,7 @@ export function LatestTable({ chart, show }: { readonly chart: Chart; readonly s
     <Disclosure small name={`${chart.key}-table`} summary={text.curves.table}>
       <table className="table">
         <caption className="hidden">{chart.title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{columns.name}</th>
-            {[columns.last, columns.least, columns.most].map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <NumberHead first={columns.name} numbers={[columns.last, columns.least, columns.most]} />
         <tbody>
           {chart.styles.map(({ key, name }) => {
             const range = lineRange(lines[key] ?? new Float64Array(0));

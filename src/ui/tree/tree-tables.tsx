@@ -5,6 +5,7 @@ import type { ClassGroups } from "../../state/assignment";
 import { accuracyOn, levelCosts, type NodeAt, nodesOf } from "../../state/tree";
 import { percent, short } from "../kit/format";
 import { LitButton, LitRow } from "../kit/lit";
+import { NumberHead } from "../kit/number-head";
 import { groupColour } from "../kit/palette";
 import { Scroll } from "../kit/scroll";
 import { Disclosure } from "../kit/view";
@@ -31,16 +32,7 @@ export function BranchTable({ tree, record, evaluation, groups }: Props) {
   return (
     <Scroll across label={text.tree.table}>
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{columns.branch}</th>
-            {names.map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <NumberHead first={columns.branch} numbers={names} />
         <tbody>
           {nodesOf(tree).map((own) => (
             <LitRow key={own.node.label} lit={{ kind: "group", groups: own.groups, group: own.node.group }} groups={groups}>
@@ -111,16 +103,10 @@ export function LevelTable({ tree, record }: Pick<Props, "tree" | "record">) {
     <Disclosure name="levels" summary={levels.title}>
       <Scroll across label={levels.title}>
         <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{levels.level}</th>
-              {[levels.parametersBefore, levels.parametersAfter, levels.flopsBefore, levels.flopsAfter].map((name) => (
-                <th key={name} scope="col" className="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <NumberHead
+            first={levels.level}
+            numbers={[levels.parametersBefore, levels.parametersAfter, levels.flopsBefore, levels.flopsAfter]}
+          />
           <tbody>
             {levelCosts(record, tree).map(({ groups, before, after }) => (
               <tr key={groups}>

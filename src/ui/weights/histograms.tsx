@@ -1,6 +1,7 @@
 import type { Histogram } from "../../base/histogram";
 import type { LayerView } from "../../protocol/views";
 import { count, decimal } from "../kit/format";
+import { NumberHead } from "../kit/number-head";
 import { Scroll } from "../kit/scroll";
 import { text } from "../text";
 
@@ -16,16 +17,10 @@ export function Histograms({ histograms }: { readonly histograms: LayerView["his
       </div>
       <Scroll across label={text.weights.histogram.title}>
         <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{columns.of}</th>
-              {[columns.count, columns.mean, columns.deviation, columns.least, columns.greatest].map((name) => (
-                <th key={name} scope="col" className="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <NumberHead
+            first={columns.of}
+            numbers={[columns.count, columns.mean, columns.deviation, columns.least, columns.greatest]}
+          />
           <tbody>
             {histograms.map(({ of, histogram }) => (
               <tr key={of}>

@@ -6,6 +6,7 @@ import { blocksUpTo, sharesOf } from "../../state/weights";
 import { percent } from "../kit/format";
 import { useThrottled } from "../kit/hooks";
 import { MomentSlider, useMoment } from "../kit/moment-slider";
+import { NumberHead } from "../kit/number-head";
 import { Scroll } from "../kit/scroll";
 import { Empty, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
@@ -72,16 +73,7 @@ function Blocks({ run: { history }, found: { step, blocks }, groups }: BlocksPro
       <Disclosure name="weight-shares" summary={text.weights.table}>
         <Scroll label={text.weights.table}>
           <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{columns.layer}</th>
-                {[columns.first, columns.shown, columns.last].map((name) => (
-                  <th key={name} scope="col" className="number">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <NumberHead first={columns.layer} numbers={[columns.first, columns.shown, columns.last]} />
             <tbody>
               {blocks.map(({ layer, mass, groups: count }) => {
                 const own = shares.get(layer);
