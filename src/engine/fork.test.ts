@@ -92,6 +92,8 @@ test("last, previous and best checkpoint of each stage are offered with their st
   for (const { stage, copy } of copies) {
     const fork = await forkRun(context, id, { stage, copy }, null);
     expect(steps).toContain(fork.checkpointStep);
+    // Of an earlier checkpoint the points after it are none of the fork's.
+    expect(await stepsOf(fork.id, "group")).toEqual([...Array(fork.checkpointStep).keys()]);
     await resumeStage(context, fork.id);
     expect(await context.runs.get(fork.id)).toMatchObject({ phase: "grouped" });
     expect(await network(fork.id, "group")).toBe(await network(id, "group"));
