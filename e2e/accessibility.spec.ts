@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { openGallery } from "./gallery";
-import { COMPARED_ADDRESS, STATES } from "./gallery-states";
+import { STATES } from "./gallery-states";
 
 /** A phone of usual size, and a computer. */
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
@@ -11,8 +11,8 @@ for (const theme of ["light", "dark"] as const) {
     test(`axe finds nothing on any screen: ${theme}, ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      for (const [name, events] of Object.entries(STATES)) {
-        const gallery = await openGallery(page, name === "compared" ? COMPARED_ADDRESS : "/");
+      for (const [name, { address, events }] of Object.entries(STATES)) {
+        const gallery = await openGallery(page, address);
         await gallery.tell(events);
         await page.evaluate(() => {
           for (const details of document.querySelectorAll("details")) details.open = true;

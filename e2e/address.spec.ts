@@ -15,6 +15,14 @@ async function looks(page: Page) {
     selected: await page.locator("select:visible").evaluateAll((all) => all.map((one) => "value" in one && one.value)),
     slider: await page.getByRole("slider").evaluateAll((all) => all.map((one) => one.getAttribute("aria-valuetext"))),
     steps: await page.getByLabel("Steps", { exact: true }).first().inputValue(),
+    written: await page
+      .locator("textarea:visible, .description-form input")
+      .evaluateAll((all) => all.map((one) => "value" in one && one.value)),
+    dialogs: await page.locator("dialog[open] h2").allInnerTexts(),
+    sorted: await page.locator("[aria-sort=descending], [aria-sort=ascending]").allInnerTexts(),
+    images: await page.locator(".captioned").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
+    layer: await page.locator(".layer-reader .hint").allInnerTexts(),
+    cells: await page.locator(".confusion [role=application]").allInnerTexts(),
     logarithmic: await page.getByLabel("Logarithmic loss").isChecked(),
   };
 }
@@ -72,11 +80,34 @@ test("a reload restores what was looked at, in the middle of a run and after it;
   await results.getByLabel("Ordered by").selectOption("name");
   await results.getByRole("application").focus();
   for (const key of ["ArrowDown", "Enter"]) await page.keyboard.press(key);
-  const images = results.getByRole("img").first();
-  await expect(images).toBeVisible();
-  const label = await images.getAttribute("aria-label");
+  await expect(results.locator(".captioned")).toHaveCount(1);
+  await results.getByRole("button", { name: "Zoom in" }).click();
+  await results.getByRole("button", { name: "Show images" }).click();
+  await expect(results.locator(".ranked").getByText(/certain and wrong: \d+ images/)).toBeVisible();
+  await results.getByRole("button", { name: "Images", exact: true }).click();
+  const weights = region(page, "Weights");
+  await weights.getByLabel("Layer").selectOption({ index: 0 });
+  await weights.getByRole("button", { name: "Read from the last checkpoint" }).click();
+  await expect(weights.locator(".layer-reader canvas").first()).toBeVisible();
+  await page.getByRole("button", { name: /^Name and notes/ }).click();
+  await page.getByLabel("Notes").fill("half a sent");
+  await page.getByText("Full configuration as JSON").click();
+  await page.getByLabel("Edit or paste, then apply.").fill('{ "preset": "ti');
   await reloadsAlike(page);
-  await expect(results.getByRole("img").first()).toHaveAttribute("aria-label", label!);
+  const restored = await looks(page);
+  expect(restored.hash).toMatch(/part=\d_\d_\d_\d.*ranked=certainWrong_all/);
+  expect(restored.written).toEqual(expect.arrayContaining(["half a sent", '{ "preset": "ti']));
+  expect(restored.sorted).toEqual(["Images"]);
+
+  await page.getByRole("button", { name: "Explore the images" }).click();
+  const explorer = page.getByRole("dialog", { name: "Images of the data set" });
+  await explorer.getByLabel("Part").selectOption("test");
+  await explorer.getByRole("button", { name: "Next page" }).click();
+  await explorer.locator(".captioned-pick").nth(2).click();
+  await expect(explorer.locator(".preview .captioned")).toBeVisible();
+  await reloadsAlike(page);
+  await explorer.getByRole("button", { name: "Close" }).click();
+  await expect(explorer).toHaveCount(0);
 
   // Another browser has neither the run nor the data, but the settings.
   const other = await (await browser.newContext()).newPage();

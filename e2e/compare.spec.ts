@@ -4,7 +4,7 @@ import { STATES } from "./gallery-states";
 
 test("runs are ticked, compared and sorted, forked and taken out; the address says what is compared", async ({ page }) => {
   const gallery = await openGallery(page, "/?preset=tiny");
-  await gallery.tell(STATES.compared);
+  await gallery.tell(STATES.compared.events);
   const panel = page.getByRole("region", { name: "Compare", exact: true });
   await expect(panel).toContainText("Tick Compare at two or more runs");
   for (const nth of [2, 0])
@@ -47,7 +47,7 @@ test("runs are ticked, compared and sorted, forked and taken out; the address sa
 
 test("a line taken out of a chart is gone from the drawing, and named so in the address", async ({ page }) => {
   const gallery = await openGallery(page);
-  await gallery.tell(STATES.live);
+  await gallery.tell(STATES.live.events);
   const curves = page.getByRole("region", { name: "Curves", exact: true });
   const lines = curves.locator("figure").first().locator(".recharts-line");
   // Six terms, two of them smoothed as well, and the validation loss.

@@ -365,7 +365,6 @@ const problem = {
 
 /** Seeds of the runs that are compared; the address ticks them. */
 const COMPARED = [1, 2, 3];
-export const COMPARED_ADDRESS = "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny";
 
 function compared(seed: number): ComparedRunView {
   const points = metrics(STEPS, "group").flatMap((metric) => (metric.kind === "validation" ? [metric] : []));
@@ -383,18 +382,55 @@ function compared(seed: number): ComparedRunView {
   };
 }
 
+const finished: readonly EngineEvent[] = [
+  ...grouping(STEPS),
+  { kind: "metricsRecorded", runId: RUN, metrics: metrics(STEPS, "finetune") },
+  { kind: "runChanged", record: record({ phase: "finetuned", checkpointStep: STEPS, evaluated: true }) },
+  { kind: "splitPlanned", runId: RUN, tree, classGroups: GROUP_OF },
+  { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
+  { kind: "layerLoaded", layer },
+  { kind: "activityChanged", activity: { kind: "idle" } },
+  ...looked,
+];
+const checkpoints: EngineEvent = {
+  kind: "checkpointsListed",
+  runId: RUN,
+  checkpoints: [
+    { stage: "group", copy: "last", kind: "good", step: 200, top1: null },
+    {
+      stage: "group",
+      copy: "best",
+      kind: "damaged",
+      error: { name: "CheckpointError", message: "it is cut off", cure: "Choose another." },
+    },
+  ],
+};
+/** Names of everything that can be unfolded. */
+const FOLDED = [
+  ...["network", "stage-one", "stage-two", "json", "levels", "superclass-table", "weight-shares", "pairs", "health", "log"],
+  ...["terms", "loss-table", "accuracy-table", "rate-table", `more-${RUN}`],
+];
+
+/** A state of the page: where it is opened, and what it is told. */
+export interface GalleryState {
+  readonly address: string;
+  readonly events: readonly EngineEvent[];
+}
+
+const told = (...events: readonly EngineEvent[]): GalleryState => ({ address: "/", events });
+
 /** Every state a panel can be in, as the facts that lead to it. */
 export const STATES = {
-  pending: [],
-  empty,
-  ready,
-  live: [
+  pending: told(),
+  empty: told(...empty),
+  ready: told(...ready),
+  live: told(
     ...grouping(270),
     training(0, "group"),
     { kind: "checkpointWritten", runId: RUN, stage: "group", step: 200 },
     training(270, "group"),
-  ],
-  failed: [
+  ),
+  failed: told(
     ...grouping(260),
     { kind: "runChanged", record: record({ failure: { name: "DivergenceError", ...problem } }) },
     { kind: "requestFailed", requestId: 3, error: { name: "DivergenceError", ...problem } },
@@ -403,48 +439,74 @@ export const STATES = {
       requestId: 4,
       error: { name: "ArchiveError", message: "train.bin ends early at byte 17", cure: "Download the archive again." },
     },
-  ],
-  finished: [
-    ...grouping(STEPS),
-    { kind: "metricsRecorded", runId: RUN, metrics: metrics(STEPS, "finetune") },
-    { kind: "runChanged", record: record({ phase: "finetuned", checkpointStep: STEPS, evaluated: true }) },
-    { kind: "splitPlanned", runId: RUN, tree, classGroups: GROUP_OF },
-    { kind: "evaluated", runId: RUN, evaluation: { unsplit: report(0.74, 0.0021), split: report(0.77, 0.0013) } },
-    { kind: "layerLoaded", layer },
-    { kind: "activityChanged", activity: { kind: "idle" } },
-    ...looked,
-  ],
-  compared: [
-    ...grouping(STEPS),
-    { kind: "runsListed", runs: COMPARED.map((seed) => record({ id: `run-${seed}`, config: { ...config, seed } })) },
-    { kind: "activityChanged", activity: { kind: "idle" } },
-    {
-      kind: "runsCompared",
-      comparison: { stage: "group", metric: "top1", runs: COMPARED.map(compared), unreadable: [] },
-    },
-    {
-      kind: "checkpointsListed",
-      runId: RUN,
-      checkpoints: [
-        { stage: "group", copy: "last", kind: "good", step: 200, top1: null },
-        {
-          stage: "group",
-          copy: "best",
-          kind: "damaged",
-          error: { name: "CheckpointError", message: "it is cut off", cure: "Choose another." },
-        },
-      ],
-    },
-  ],
-  missing: [
-    ...ready,
-    {
-      kind: "deviceProbed",
-      device: {
-        kind: "missing",
-        error: { name: "DeviceError", message: "this browser offers no WebGPU adapter", cure: "Turn on hardware acceleration." },
-        obstacle: { why: "noAdapter", browser: "chrome", version: 140, system: "linux" },
+  ),
+  finished: told(...finished),
+  /** The same with everything unfolded that can be. */
+  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, checkpoints] },
+  compared: {
+    address: "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny",
+    events: [
+      ...grouping(STEPS),
+      { kind: "runsListed", runs: COMPARED.map((seed) => record({ id: `run-${seed}`, config: { ...config, seed } })) },
+      { kind: "activityChanged", activity: { kind: "idle" } },
+      {
+        kind: "runsCompared",
+        comparison: { stage: "group", metric: "top1", runs: COMPARED.map(compared), unreadable: [] },
       },
+      checkpoints,
+    ],
+  },
+  /** Data and two runs that can still be taken back. */
+  removed: told(...empty, storage, {
+    kind: "removedChanged",
+    removed: [
+      { kind: "dataset", source: dataset.source, bytes: 7_500_000 },
+      { kind: "run", runId: "run-2", createdAt: BEGIN_MS, bytes: 2_400_000 },
+      { kind: "run", runId: "run-3", createdAt: null, bytes: 900_000 },
+    ],
+  }),
+  /** All images in a dialog, one of them looked at closely. */
+  exploring: {
+    address: "/#explorer=train_all_all_index_0&picked=train_3&preset=tiny",
+    events: [
+      ...ready,
+      {
+        kind: "examplesLoaded",
+        examples: {
+          choice: { part: "train", superclass: null, label: null, order: "index" },
+          offset: 0,
+          total: 1800,
+          images: pictures(48).labels.map((label, index) => ({ index, label })),
+          rgba: pictures(48).rgba,
+          perClass: { train: CLASSES.map(() => 90), validation: CLASSES.map(() => 10), test: CLASSES.map(() => 20) },
+        },
+      },
+      {
+        kind: "imagePreviewed",
+        preview: {
+          part: "train",
+          index: 3,
+          label: 3,
+          seed: 1,
+          stage: "group",
+          draws: [...Array(8).keys()].map((epoch) => ({
+            epoch,
+            step: 30 * epoch + 4,
+            down: (epoch % 5) - 2,
+            right: 3 - (epoch % 4),
+            flip: epoch % 2 === 0,
+          })),
+          rgba: pictures(10).rgba,
+        },
+      },
+    ],
+  },
+  missing: told(...ready, {
+    kind: "deviceProbed",
+    device: {
+      kind: "missing",
+      error: { name: "DeviceError", message: "this browser offers no WebGPU adapter", cure: "Turn on hardware acceleration." },
+      obstacle: { why: "noAdapter", browser: "chrome", version: 140, system: "linux" },
     },
-  ],
-} as const satisfies Readonly<Record<string, readonly EngineEvent[]>>;
+  }),
+} as const satisfies Readonly<Record<string, GalleryState>>;

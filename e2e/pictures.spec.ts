@@ -14,7 +14,7 @@ test("charts, matrices and the tree are taken out as SVG and PNG that tell their
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   await page.emulateMedia({ colorScheme: "dark" });
   const gallery = await openGallery(page);
-  await gallery.tell(STATES.finished);
+  await gallery.tell(STATES.finished.events);
   await page.locator(".recharts-surface").first().waitFor();
   const pictures = {
     "Loss terms": /Cross-entropy.*Fine-tuning, steps 0 to 599\. .*(all drawn|column; all 600 points)/,
@@ -44,7 +44,7 @@ test("charts, matrices and the tree are taken out as SVG and PNG that tell their
 
 test("on paper the page is light, unfolded, and has nothing to press", async ({ page }) => {
   const gallery = await openGallery(page);
-  await gallery.tell(STATES.finished);
+  await gallery.tell(STATES.finished.events);
   await page.getByLabel("Colours").selectOption("dark");
   await page.locator(".recharts-surface").first().waitFor();
   await page.emulateMedia({ media: "print" });

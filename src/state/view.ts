@@ -17,15 +17,26 @@ const VIEW_NAMES = [
   "moment",
   /** Measure of the split tree. */
   "tree",
-  /** Confusion matrix: network, order, group, or superclass after an s, it is narrowed to, and picked cell as "truth_predicted". */
+  /** Layer whose weights are read, as "stage:name". */
+  "layer",
+  /** Confusion matrix: network, order, group, or superclass after an s, it is narrowed to, picked cell as "truth_predicted", and what
+   * is drawn of it as "firstRow_endRow_firstColumn_endColumn"; how many confused pairs are listed. */
   "network",
   "order",
   "only",
   "cell",
-  /** Table of accuracies: by group, superclass or class. */
+  "part",
+  "pairs",
+  /** Test images by certainty: "ranking_class", or "ranking_all". */
+  "ranked",
+  /** Table of accuracies: by group, superclass or class, and its order as "column_direction". */
   "subsets",
+  "sorted",
   /** Class whose training images are shown. */
   "images",
+  /** Images leafed through, as "part_superclass_class_order_offset", and the one looked at closely as "part_index". */
+  "explorer",
+  "picked",
   /** Ids of the runs compared, a list; stage, metric and order of it, "off" for single values, "on" for means over seeds. */
   "compare",
   "compare.stage",
@@ -40,7 +51,7 @@ export type ViewName = (typeof VIEW_NAMES)[number];
 export type View = Readonly<Partial<Record<ViewName, string>>>;
 
 /** What means nothing in another run. */
-const OF_ONE_RUN: readonly ViewName[] = ["zoom", "moment", "only", "cell"];
+const OF_ONE_RUN: readonly ViewName[] = ["zoom", "moment", "only", "cell", "part", "ranked"];
 
 /** Needs no escaping in an address, and stands in no id of a run. */
 const LIST_SEPARATOR = "_";

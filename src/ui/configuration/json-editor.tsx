@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { Button } from "../kit/controls";
+import { useDraft } from "../kit/draft";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
 
@@ -11,7 +12,7 @@ interface Props {
 /** The whole configuration as text: shown as it is until edited, then kept as typed until applied. */
 export function JsonEditor({ value, onApply }: Props) {
   const id = useId();
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useDraft("configuration");
   const [problem, setProblem] = useState<string | null>(null);
   const apply = (): void => {
     const parsed = parseJson(draft ?? "");

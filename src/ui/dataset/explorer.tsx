@@ -1,51 +1,49 @@
-import { useId, useRef, useState } from "react";
-import type { ExampleChoice } from "../../protocol/commands";
+import { useEffect, useId, useRef } from "react";
 import type { DatasetView } from "../../protocol/views";
 import { CaptionedImages } from "../kit/captioned-images";
 import { Button } from "../kit/controls";
 import { count } from "../kit/format";
 import { Pending } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
+import { useViewed } from "../kit/view";
 import { text } from "../text";
 import { ExplorerControls } from "./explorer-controls";
+import { FIRST_LEAF, type Leaf, leafOf, leafText, pickedOf, pickedText } from "./explorer-view";
 import { PartCounts } from "./part-counts";
 import { Preview } from "./preview";
 
 const PAGE = 48;
-const START: ExampleChoice = { part: "train", superclass: null, label: null, order: "index" };
 
 /** A button that opens all images of the data set in a dialog: choose, sort, leaf through, look closely. */
 export function Explorer({ dataset }: { readonly dataset: DatasetView }) {
   const { send } = useStudio();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  const [opened, setOpened] = useState(false);
-  const [choice, setChoice] = useState(START);
-  const ask = (next: ExampleChoice, offset: number): void => {
-    setChoice(next);
-    send({ kind: "loadExamples", choice: next, offset, count: PAGE });
-  };
+  const [viewed, look] = useViewed("explorer");
+  const leaf = leafOf(viewed, dataset);
+  const isOpen = leaf !== null;
+  // Also where it was open before a reload.
+  useEffect(() => {
+    if (isOpen && dialog.current?.open === false) dialog.current.showModal();
+  }, [isOpen]);
+  useEffect(() => {
+    const wanted = leafOf(viewed, dataset);
+    if (wanted !== null) send({ kind: "loadExamples", ...wanted, count: PAGE });
+  }, [send, viewed, dataset]);
+  const turnTo = (next: Leaf): void => look(leafText(next));
   const { explorer } = text.dataset;
   return (
     <>
-      <Button
-        onClick={() => {
-          setOpened(true);
-          ask(choice, 0);
-          dialog.current?.showModal();
-        }}
-      >
-        {explorer.open}
-      </Button>
-      <dialog ref={dialog} className="dialog explorer" aria-labelledby={titleId} onClose={() => setOpened(false)}>
+      <Button onClick={() => turnTo(FIRST_LEAF)}>{explorer.open}</Button>
+      <dialog ref={dialog} className="dialog explorer" aria-labelledby={titleId} onClose={() => look(null)}>
         <div className="row row-spread">
           <h2 id={titleId}>{explorer.title}</h2>
           <Button onClick={() => dialog.current?.close()}>{explorer.close}</Button>
         </div>
-        {opened && (
+        {isOpen && (
           <>
-            <ExplorerControls dataset={dataset} choice={choice} onChoice={(next) => ask(next, 0)} />
-            <Examples dataset={dataset} onPage={(offset) => ask(choice, offset)} />
+            <ExplorerControls dataset={dataset} choice={leaf.choice} onChoice={(choice) => turnTo({ choice, offset: 0 })} />
+            <Examples dataset={dataset} onPage={(offset) => turnTo({ ...leaf, offset })} />
           </>
         )}
       </dialog>
@@ -60,7 +58,8 @@ interface ExamplesProps {
 
 function Examples({ dataset, onPage }: ExamplesProps) {
   const examples = useSelected((state) => state.facts.examples);
-  const [picked, setPicked] = useState<{ readonly part: ExampleChoice["part"]; readonly index: number } | null>(null);
+  const [viewed, look] = useViewed("picked");
+  const picked = pickedOf(viewed);
   const { explorer } = text.dataset;
   if (examples === null) return <Pending>{text.dataset.imagesPending}</Pending>;
   const { choice, offset, total, images, rgba, perClass } = examples;
@@ -86,7 +85,7 @@ function Examples({ dataset, onPage }: ExamplesProps) {
         label={shown}
         captions={images.map(({ label }) => dataset.classes[label] ?? count(label))}
         picked={place < 0 ? null : place}
-        onPick={(index) => setPicked({ part: choice.part, index: images[index]!.index })}
+        onPick={(index) => look(pickedText({ part: choice.part, index: images[index]!.index }))}
       />
       {picked === null ? (
         <p className="hint">{explorer.pick}</p>

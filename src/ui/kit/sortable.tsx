@@ -1,3 +1,5 @@
+import { listIn, listText } from "../../state/view";
+
 /** Which column a table is sorted by, and which way. */
 export interface Sorting<Column extends string> {
   readonly column: Column;
@@ -26,6 +28,18 @@ export function SortableHead<Column extends string>({ column, name, number, sort
       </button>
     </th>
   );
+}
+
+/** As it stands in the address; null for as the table came. */
+export function sortingText(sorting: Sorting<string> | null): string | null {
+  return sorting === null ? null : listText([sorting.column, sorting.falling ? "falling" : "rising"]);
+}
+
+/** What such a text says of a table with these columns. */
+export function sortingOf<Column extends string>(text: string | null, columns: readonly Column[]): Sorting<Column> | null {
+  const [name, direction] = listIn(text ?? undefined);
+  const column = columns.find((one) => one === name);
+  return column === undefined ? null : { column, falling: direction === "falling" };
 }
 
 /** The rows in that order; equal ones as they came. */

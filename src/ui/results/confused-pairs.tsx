@@ -1,13 +1,12 @@
-import { useState } from "react";
 import type { ClassGroups } from "../../state/assignment";
 import { Button, Select } from "../kit/controls";
 import { count } from "../kit/format";
 import { Scroll } from "../kit/scroll";
-import { Disclosure } from "../kit/view";
+import { Disclosure, useChoice } from "../kit/view";
 import { text } from "../text";
 import { type Confusion, confusedPairs } from "./confusion";
 
-const LENGTHS = [10, 25, 50] as const;
+const LENGTHS = ["10", "25", "50"] as const;
 
 interface Props {
   readonly confusion: Confusion;
@@ -20,17 +19,17 @@ interface Props {
 
 /** The pairs of classes that are confused most; each leads to its cell and its images. */
 export function ConfusedPairs({ confusion, labels, classes, groups, onLook }: Props) {
-  const [length, setLength] = useState<number>(LENGTHS[0]);
-  const pairs = confusedPairs(confusion, labels, length);
+  const [length, setLength] = useChoice("pairs", LENGTHS);
+  const pairs = confusedPairs(confusion, labels, Number(length));
   const { results } = text;
   return (
     <Disclosure name="pairs" summary={results.pairs}>
       <Select
         inline
         label={results.pairsShown}
-        value={String(length)}
-        options={LENGTHS.map((value) => ({ value: String(value), name: String(value) }))}
-        onChange={(value) => setLength(Number(value))}
+        value={length}
+        options={LENGTHS.map((value) => ({ value, name: value }))}
+        onChange={setLength}
       />
       {pairs.length === 0 ? (
         <p className="hint">{results.noPairs}</p>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationReport } from "../../splitnet/evaluation";
 import { CLASS_ORDERS, type ClassGroups, classOrderOf } from "../../state/assignment";
@@ -12,7 +12,7 @@ import { ConfusedImages } from "./confused-images";
 import { ConfusedPairs } from "./confused-pairs";
 import { confusionImage } from "./confusion";
 import { ConfusionControls } from "./confusion-controls";
-import { between, isWhole, moved, type Window, wholeWindow, zoomed } from "./confusion-window";
+import { between, isWhole, moved, type Window, windowOf, windowText, zoomed } from "./confusion-window";
 import { GroupRuler } from "./group-ruler";
 import { LitBands } from "./lit-bands";
 import { type Narrowing, narrowingOf, narrowingText } from "./narrowing";
@@ -37,8 +37,7 @@ export function ConfusionPanel({ report, network, record, groups }: Props) {
   const [by, setBy] = useChoice("order", CLASS_ORDERS);
   const [narrowed, setNarrowed] = useViewed("only");
   const [cell, setCell] = useViewed("cell");
-  /** Null for all of the classes chosen. */
-  const [part, setPart] = useState<Window | null>(null);
+  const [partText, setPartText] = useViewed("part");
   const { confusion } = report;
   const { classes, superclasses, superclassOf } = record;
   const groupCount = groups?.groups ?? 0;
@@ -53,7 +52,9 @@ export function ConfusionPanel({ report, network, record, groups }: Props) {
     const own = narrowing.kind === "group" ? groups?.groupOf : superclassOf;
     return all.filter((label) => own?.[label] === narrowing.index);
   }, [by, groups, narrowing, classes, superclassOf, report]);
-  const shown = part ?? wholeWindow(order.length);
+  const shown = useMemo(() => windowOf(partText, order.length), [partText, order.length]);
+  /** Null for all of the classes chosen. */
+  const setPart = (part: Window | null): void => setPartText(part === null ? null : windowText(part, order.length));
   const { rows, columns } = shown;
   const truths = useMemo(() => order.slice(rows.start, rows.end), [order, rows.start, rows.end]);
   const predictions = useMemo(() => order.slice(columns.start, columns.end), [order, columns.start, columns.end]);

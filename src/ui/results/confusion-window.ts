@@ -1,3 +1,4 @@
+import { listIn, listText } from "../../state/view";
 import type { Cell } from "../kit/cell-cursor";
 
 /** Consecutive places in the order of the classes, `end` excluded. */
@@ -22,6 +23,25 @@ export function wholeWindow(classes: number): Window {
 /** Whether all of the classes are in it. */
 export function isWhole({ rows, columns }: Window, classes: number): boolean {
   return [rows, columns].every(({ start, end }) => start === 0 && end === classes);
+}
+
+/** As it stands in the address; null for all of the classes. */
+export function windowText(window: Window, classes: number): string | null {
+  const { rows, columns } = window;
+  return isWhole(window, classes) ? null : listText([rows.start, rows.end, columns.start, columns.end]);
+}
+
+/** What such a text says; all of the classes where it fits none of so many. */
+export function windowOf(text: string | null, classes: number): Window {
+  const [rowStart, rowEnd, columnStart, columnEnd] = listIn(text ?? undefined).map(Number);
+  const rows = stretchOf(rowStart, rowEnd, classes);
+  const columns = stretchOf(columnStart, columnEnd, classes);
+  return rows === null || columns === null ? wholeWindow(classes) : { rows, columns };
+}
+
+function stretchOf(start: number | undefined, end: number | undefined, classes: number): Stretch | null {
+  if (start === undefined || end === undefined || !Number.isInteger(start) || !Number.isInteger(end)) return null;
+  return start >= 0 && end <= classes && end - start >= Math.min(LEAST, classes) ? { start, end } : null;
 }
 
 /** `factor` times as many cells a side, about a cell of the window or its middle; within the classes. */

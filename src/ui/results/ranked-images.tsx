@@ -1,10 +1,12 @@
-import { useState } from "react";
+import { useEffect } from "react";
 import type { RunRecord } from "../../model/run";
 import { RANKINGS, type Ranking } from "../../splitnet/certainty";
 import type { EvaluationReport } from "../../splitnet/evaluation";
+import { listIn, listText } from "../../state/view";
 import { CaptionedImages } from "../kit/captioned-images";
 import { Button, Select } from "../kit/controls";
 import { useSelected, useStudio } from "../kit/studio";
+import { useViewed } from "../kit/view";
 import { text } from "../text";
 import type { NetworkName } from "./network-name";
 import { verdictText } from "./verdict-text";
@@ -22,14 +24,19 @@ interface Props {
 /** The test images that a network is surest of and wrong, or least sure of and right. */
 export function RankedImages({ report, network, record }: Props) {
   const { send } = useStudio();
-  const [ranking, setRanking] = useState<Ranking>("certainWrong");
-  const [label, setLabel] = useState<number | null>(null);
+  const [viewed, look] = useViewed("ranked");
+  const { ranking, label } = wantedOf(viewed, record.classes.length);
+  const isShown = useSelected((state) => state.facts.open?.ranked != null);
   const { results } = text;
   const ask = (by: Ranking, of: number | null): void => {
-    setRanking(by);
-    setLabel(of);
+    look(listText([by, of ?? EVERY]));
     send({ kind: "loadRanked", runId: record.id, network, ranking: by, label: of, count: SHOWN });
   };
+  // Those that were looked at before a reload.
+  const again = viewed !== null && !isShown && report.predictionScores.length > 0;
+  useEffect(() => {
+    if (again) send({ kind: "loadRanked", runId: record.id, network, ranking, label, count: SHOWN });
+  }, [send, again, record.id, network, ranking, label]);
   return (
     <div className="ranked">
       <h3>{results.ranked}</h3>
@@ -60,6 +67,16 @@ export function RankedImages({ report, network, record }: Props) {
       <Ranked classes={record.classes} />
     </div>
   );
+}
+
+/** What the view asks for; the usual where it asks for nothing that there is. */
+function wantedOf(viewed: string | null, classes: number): { readonly ranking: Ranking; readonly label: number | null } {
+  const [by, of] = listIn(viewed ?? undefined);
+  const label = Number(of);
+  return {
+    ranking: RANKINGS.find((name) => name === by) ?? "certainWrong",
+    label: Number.isInteger(label) && label >= 0 && label < classes ? label : null,
+  };
 }
 
 function Ranked({ classes }: { readonly classes: readonly string[] }) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngineEvent } from "../../protocol/events";
 import { FINISHED, sampleEvaluation } from "../../state/testing";
-import { sortedBy } from "../kit/sortable";
+import { sortedBy, sortingOf, sortingText } from "../kit/sortable";
 import { buttonNamed, renderAfter, textOf } from "../testing";
 import { confusedPairs, confusionImage, errorsByGroup, runsOf, totalErrors } from "./confusion";
 import { ResultsPanel } from "./results-panel";
@@ -76,6 +76,16 @@ test("every column of a table can sort it, and says which way it does", () => {
     [1, 2, 3],
   ]);
   expect(sortedBy(rows, null, ({ a }) => a)).toEqual(rows);
+});
+
+test("the order of a table is read from the address as it was written, and a column that there is not sorts nothing", () => {
+  const columns = ["name", "after"] as const;
+  for (const falling of [true, false]) {
+    const sorting = { column: "after", falling } as const;
+    expect(sortingOf(sortingText(sorting), columns)).toEqual(sorting);
+  }
+  expect(sortingText(null)).toBeNull();
+  for (const wrong of [null, "", "size_falling"]) expect(sortingOf(wrong, columns)).toBeNull();
 });
 
 test("the confusion matrix can be ordered, narrowed to a group or a superclass, and zoomed, and says how to see the images of a cell", () => {

@@ -1,5 +1,5 @@
 import { Tabs } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { RunRecord } from "../../model/run";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../../splitnet/evaluation";
 import type { ClassGroups } from "../../state/assignment";
@@ -7,8 +7,8 @@ import type { Lit } from "../../state/lighting";
 import { count, percent, points } from "../kit/format";
 import { LitButton, LitRow } from "../kit/lit";
 import { useRoving } from "../kit/roving";
-import { SortableHead, type Sorting, sortedBy } from "../kit/sortable";
-import { useChoice } from "../kit/view";
+import { SortableHead, sortedBy, sortingOf, sortingText } from "../kit/sortable";
+import { useChoice, useViewed } from "../kit/view";
 import { text } from "../text";
 
 interface Props {
@@ -78,7 +78,8 @@ interface Row {
   readonly after: number | null;
 }
 
-type Column = "name" | "images" | "before" | "after" | "change";
+const COLUMNS = ["name", "images", "before", "after", "change"] as const;
+type Column = (typeof COLUMNS)[number];
 
 /** What rows are sorted by; a network that is not there sorts as if nothing had changed. */
 function keyOf({ name, images, before, after }: Row, column: Column): string | number {
@@ -87,7 +88,8 @@ function keyOf({ name, images, before, after }: Row, column: Column): string | n
 }
 
 function SubsetTable({ kind, evaluation, record, groups }: WithGroups & { readonly kind: Kind }) {
-  const [sorting, setSorting] = useState<Sorting<Column> | null>(null);
+  const [sorted, setSorted] = useViewed("sorted");
+  const sorting = sortingOf(sorted, COLUMNS);
   const split = new Map((evaluation.split === null ? [] : kind.read(evaluation.split)).map((row) => [row.index, row.top1]));
   const rows = kind.read(evaluation.unsplit).map(
     ({ index, count: images, top1 }): Row => ({
@@ -118,7 +120,7 @@ function SubsetTable({ kind, evaluation, record, groups }: WithGroups & { readon
               name={name}
               number={column !== "name"}
               sorting={sorting}
-              onSort={setSorting}
+              onSort={(next) => setSorted(sortingText(next))}
             />
           ))}
         </tr>

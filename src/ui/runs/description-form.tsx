@@ -1,21 +1,26 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef } from "react";
 import { LONGEST_NAME, LONGEST_NOTES, type RunDescription } from "../../model/run";
 import { Button, TextField } from "../kit/controls";
 import { text } from "../text";
 
 interface Props {
-  readonly description: RunDescription;
+  /** As written so far. */
+  readonly draft: RunDescription;
+  /** Whether it was just asked for: its first field gets the focus. */
+  readonly focused: boolean;
+  readonly onChange: (draft: RunDescription) => void;
   readonly onSave: (description: RunDescription) => void;
   readonly onCancel: () => void;
 }
 
 /** Name and notes of a run, to be changed. */
-export function DescriptionForm({ description, onSave, onCancel }: Props) {
-  const [name, setName] = useState(description.name);
-  const [notes, setNotes] = useState(description.notes);
+export function DescriptionForm({ draft, focused, onChange, onSave, onCancel }: Props) {
+  const { name, notes } = draft;
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    if (focused) form.current?.querySelector("input")?.focus();
+  }, [focused]);
   return (
     <form
       ref={form}
@@ -25,10 +30,22 @@ export function DescriptionForm({ description, onSave, onCancel }: Props) {
         onSave({ name: name.trim().slice(0, LONGEST_NAME), notes: notes.slice(0, LONGEST_NOTES) });
       }}
     >
-      <TextField label={text.runs.name} value={name} hint={text.runs.nameHint} numeric={false} onChange={setName} />
+      <TextField
+        label={text.runs.name}
+        value={name}
+        hint={text.runs.nameHint}
+        numeric={false}
+        onChange={(changed) => onChange({ name: changed, notes })}
+      />
       <span className="field">
         <label htmlFor={id}>{text.runs.notes}</label>
-        <textarea id={id} rows={3} maxLength={LONGEST_NOTES} value={notes} onChange={(event) => setNotes(event.target.value)} />
+        <textarea
+          id={id}
+          rows={3}
+          maxLength={LONGEST_NOTES}
+          value={notes}
+          onChange={(event) => onChange({ name, notes: event.target.value })}
+        />
       </span>
       <div className="row">
         <button type="submit" className="button button-plain">

@@ -4,6 +4,7 @@ import { MOST_COMPARED, type RunDescription, type RunRecord } from "../../model/
 import type { Activity, ElsewhereView } from "../../protocol/views";
 import { ConfirmButton } from "../kit/confirm";
 import { Button } from "../kit/controls";
+import { useDraft } from "../kit/draft";
 import { moment } from "../kit/format";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
@@ -58,6 +59,7 @@ export function RunRow({
   // Also while another run trains: it may wait for room.
   const removable = !running && !disabled && elsewhere === null;
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
+  const [draft, write] = useDescriptionDraft(record.id);
   const [describing, setDescribing] = useState(false);
   const date = moment(record.createdAt);
   const name = description.name === "" ? date : `${description.name}, ${date}`;
@@ -69,19 +71,21 @@ export function RunRow({
         <span className="strong">{description.name || date}</span> {description.name !== "" && `${date} · `}
         {record.config.preset} · {record.config.grouping} · {record.datasetSource}
       </p>
-      {description.notes !== "" && !describing && <p className="notes">{description.notes}</p>}
+      {description.notes !== "" && draft === null && <p className="notes">{description.notes}</p>}
       <p className="hint">
         {status}
         {bytes !== null && bytes > 0 && ` · ${formatBytes(bytes)}`}
         {record.failure !== null && `; ${record.failure.message}`}
       </p>
       {record.forkedFrom !== null && <Origin {...record.forkedFrom} />}
-      {describing && (
+      {draft !== null && (
         <DescriptionForm
-          description={description}
-          onCancel={() => setDescribing(false)}
+          draft={draft}
+          focused={describing}
+          onChange={write}
+          onCancel={() => write(null)}
           onSave={(said) => {
-            setDescribing(false);
+            write(null);
             onDescribe(said);
           }}
         />
@@ -114,7 +118,10 @@ export function RunRow({
           kind="quiet"
           disabled={disabled || elsewhere !== null}
           label={`${text.runs.describe} ${name}`}
-          onClick={() => setDescribing(true)}
+          onClick={() => {
+            setDescribing(true);
+            write(description);
+          }}
         >
           {text.runs.describe}
         </Button>
@@ -149,4 +156,15 @@ export function RunRow({
       </Disclosure>
     </li>
   );
+}
+
+/** Name and notes of a run that are being written; null while nobody does. */
+function useDescriptionDraft(runId: string): readonly [RunDescription | null, (draft: RunDescription | null) => void] {
+  const [name, writeName] = useDraft(`name-${runId}`);
+  const [notes, writeNotes] = useDraft(`notes-${runId}`);
+  const write = (draft: RunDescription | null): void => {
+    writeName(draft?.name ?? null);
+    writeNotes(draft?.notes ?? null);
+  };
+  return [name === null ? null : { name, notes: notes ?? "" }, write];
 }
