@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<Exclude<ParameterRole, "logits">, string>> = {
  * Parameters and statistics under PyTorch's names and layouts, which safetensors and ONNX files share: dots for slashes,
  * convolution weights [out, in, k, k], fully connected weights [out, in], batch norms as weight, bias, running_mean, running_var.
  */
-export function portableTensors({ spec, parameters, statistics }: ExportNetwork): NamedTensors {
+export function portableTensors({ spec, parameters, statistics }: Omit<ExportNetwork, "name" | "classOrder">): NamedTensors {
   const tensors = new Map<string, HostTensor>();
   const put = (name: string, tensor: HostTensor): void => {
     if (tensors.has(name)) throw new ShapeError(`two tensors are named ${name}`, "Rename one of the layers.");

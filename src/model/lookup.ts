@@ -34,6 +34,12 @@ export function normReadBy(spec: ModelSpec, name: string): BatchNormLayer | null
   return passes ? normReadBy(spec, source.name) : null;
 }
 
+/** Names of the layers it reads. */
+export function inputsOf(layer: Layer): readonly string[] {
+  if (layer.kind === "input") return [];
+  return layer.kind === "add" ? layer.inputs : [layer.input];
+}
+
 export function isWeighted(layer: Layer): layer is WeightedLayer {
   return layer.kind === "conv" || layer.kind === "dense";
 }

@@ -31,7 +31,7 @@ function outputShape(spec: ModelSpec, layer: Layer, shapeOf: (name: string) => A
   switch (layer.kind) {
     case "input": {
       const [height, width, channels] = layer.shape;
-      return { height, width, channels, space: layer.name };
+      return { height, width, channels, space: layer.space };
     }
     case "conv": {
       const input = shapeOf(layer.input);

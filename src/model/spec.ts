@@ -41,6 +41,8 @@ interface Node {
 
 export interface InputLayer extends Node {
   readonly kind: "input";
+  /** Whose channels it has. */
+  readonly space: string;
   /** Height, width, channels. */
   readonly shape: readonly [number, number, number];
 }

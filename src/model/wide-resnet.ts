@@ -40,7 +40,7 @@ class Builder {
   build(): ModelSpec {
     const { residualUnits, widen, classes, grouping } = this.#options;
     this.#declareSpaces();
-    this.#add({ kind: "input", name: "image", shape: [IMAGE_SIZE, IMAGE_SIZE, 3] });
+    this.#add({ kind: "input", name: "image", space: "image", shape: [IMAGE_SIZE, IMAGE_SIZE, 3] });
     let x = this.#conv({
       name: "init_conv",
       input: "image",

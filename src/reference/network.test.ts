@@ -86,7 +86,7 @@ function smallNetwork(blocked: boolean): ModelSpec {
     restartsAtSplit: false,
   });
   const layers: Layer[] = [
-    { kind: "input", name: "image", shape: [5, 7, 3] },
+    { kind: "input", name: "image", space: "image", shape: [5, 7, 3] },
     conv("stem", "image", "image", "stream", { stride: 2, groups: 1 }),
     batchNorm("bn_1", "stem", "stream"),
     { kind: "relu", name: "relu_1", input: "bn_1" },

@@ -52,6 +52,17 @@ function sum(node: TreeNode): { parameters: number; flops: number } {
     .reduce((a, b) => ({ parameters: a.parameters + b.parameters, flops: a.flops + b.flops }), node.cost);
 }
 
+test("a branch has the classes of its own branches where groups are merged in two steps", () => {
+  const spec = network("2-3-5", 11, 1);
+  const { root } = splitTree(spec, planSplit(spec, even(spec)));
+  const [first, second] = root.children;
+  expect(first!.children.map(({ children }) => children.length)).toEqual([2, 2]);
+  for (const node of [root, first!, second!, ...first!.children])
+    expect(node.classes).toEqual(node.children.flatMap(({ classes }) => classes).sort((a, b) => a - b));
+  // Five groups merged to two at once would be [0, 0, 0, 1, 1].
+  expect(second!.classes).toEqual([9, 10]);
+});
+
 test("the tree branches where deeper layers have more groups, and every class hangs below one leaf", () => {
   const spec = network("2-4-4", 11, 1);
   const { root } = splitTree(spec, planSplit(spec, even(spec)));

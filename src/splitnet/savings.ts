@@ -2,6 +2,7 @@ import { type Cost, layerCosts, sumCosts, totalCost } from "../model/cost";
 import { mergeIndices } from "../model/grouping";
 import { weightedLayers } from "../model/lookup";
 import type { ModelSpec } from "../model/spec";
+import { membersOf } from "./partition";
 import type { SplitPlan } from "./split-plan";
 import type { SplitTree, TreeNode } from "./tree";
 
@@ -25,16 +26,18 @@ function branchingLevels(spec: ModelSpec): number[] {
 function nodeAt(plan: SplitPlan, levels: readonly number[], depth: number, group: number, label: string): TreeNode {
   const groups = levels[depth]!;
   const deeper = levels[depth + 1];
-  const branches =
+  const below =
     deeper === undefined ? [] : mergeIndices(deeper, groups).flatMap((parent, child) => (parent === group ? [child] : []));
+  const children = below.map((child, index) =>
+    nodeAt(plan, levels, depth + 1, child, depth === 0 ? `branch ${index + 1}` : `${label}.${index + 1}`),
+  );
   return {
     label,
     group,
     cost: nodeCost(plan.spec, groups, group),
-    classes: classesBelow(plan, groups, group),
-    children: branches.map((child, index) =>
-      nodeAt(plan, levels, depth + 1, child, depth === 0 ? `branch ${index + 1}` : `${label}.${index + 1}`),
-    ),
+    classes:
+      children.length === 0 ? classesOfLeaf(plan, group) : children.flatMap(({ classes }) => classes).sort((a, b) => a - b),
+    children,
   };
 }
 
@@ -44,11 +47,10 @@ function nodeCost(spec: ModelSpec, groups: number, group: number): Cost {
   return sumCosts(rows.map((row) => row.blocks[group]!));
 }
 
-function classesBelow(plan: SplitPlan, groups: number, group: number): number[] {
+/** Leaves are at the level of the classes, which is the deepest. */
+function classesOfLeaf(plan: SplitPlan, group: number): number[] {
   const classes = plan.spaces.find((space) => space.space === "classes")?.partition;
-  if (classes === undefined) return groups === 1 ? [...plan.classOrder] : [];
-  const supergroup = mergeIndices(classes.groups, groups);
-  return classes.groupOf.flatMap((leaf, label) => (supergroup[leaf] === group ? [label] : []));
+  return classes === undefined ? [...plan.classOrder] : membersOf(classes)[group]!;
 }
 
 /** Group of every class, or all zeros where classes are not grouped. */

@@ -1,4 +1,5 @@
 import { ShapeError } from "../base/errors";
+import { inputsOf } from "../model/lookup";
 import type { BatchNormLayer, ConvLayer, DenseLayer, DropoutLayer, Layer, ModelSpec } from "../model/spec";
 
 /**
@@ -122,9 +123,4 @@ class Fuser {
 
 function isKind<K extends Layer["kind"]>(layer: Layer, kind: K): layer is Extract<Layer, { kind: K }> {
   return layer.kind === kind;
-}
-
-function inputsOf(layer: Layer): readonly string[] {
-  if (layer.kind === "input") return [];
-  return layer.kind === "add" ? layer.inputs : [layer.input];
 }
