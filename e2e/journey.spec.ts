@@ -94,7 +94,7 @@ test("drop an archive, Group, Split, Evaluate, Export: ONNX Runtime gives the pa
   const check = readSafetensors(files["check.safetensors"]!);
   const [image, expected] = [check.get("image")!, check.get("logits")!];
   expect(expected.shape).toEqual([100, 6]);
-  const session = await ort.InferenceSession.create(files["model.onnx"]!);
+  const session = await ort.InferenceSession.create(files["onnx/model.onnx"]!);
   const { logits } = await session.run({ image: new ort.Tensor("float32", image.data, image.shape) });
   const actual = logits!.data as Float32Array;
   const largest = Math.max(...expected.data.map(Math.abs));

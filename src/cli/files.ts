@@ -40,11 +40,11 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /** Writes beside the target and renames: a reader sees the old file or the new one, never a half. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, content: Uint8Array | ReadableStream<Uint8Array>): Promise<void> {
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   await makeFolder(dirname(path));
   try {
-    await writeFile(part, bytes);
+    await writeFile(part, content);
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });

@@ -48,6 +48,9 @@ export class Narrator {
       case "evaluating":
         this.#progress.show(`evaluate: ${formatShare(fact.imagesDone / fact.imagesTotal)} of ${fact.imagesTotal} images`);
         break;
+      case "exporting":
+        this.#progress.show(`export: file ${Math.min(fact.filesDone + 1, fact.filesTotal)} of ${fact.filesTotal}`);
+        break;
       case "troubled":
         this.#warn(fact.trouble);
         break;

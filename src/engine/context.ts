@@ -44,6 +44,7 @@ export type RunContext = Pick<EngineContext, "runs" | "summary" | "observer">;
 export type EngineFact =
   /** The record as stored now. */
   | { readonly kind: "recorded"; readonly record: RunRecord }
+  | { readonly kind: "exporting"; readonly runId: string; readonly filesDone: number; readonly filesTotal: number }
   | { readonly kind: "metrics"; readonly runId: string; readonly metrics: readonly Metric[] }
   /** Metrics of the stage from this step on are void. */
   | { readonly kind: "rewound"; readonly runId: string; readonly stage: TrainingStage; readonly step: number }

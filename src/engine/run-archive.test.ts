@@ -11,7 +11,7 @@ import type { EngineContext } from "./context";
 import { packRun, unpackRun } from "./run-archive";
 import { createRun } from "./runs";
 import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext, stoppedAt } from "./testing";
+import { archiveBytes, exampleConfig, exampleContext, stoppedAt } from "./testing";
 
 const NOW = Date.UTC(2024, 0, 31);
 const folders: string[] = [];
@@ -56,11 +56,11 @@ beforeAll(async () => {
   const first = await machine();
   const run = await createRun(first, exampleConfig);
   await stoppedAt(first, run.id, groupStage, 6);
-  packed.group = (await packRun(first.runs, run.id, NOW)).bytes;
+  packed.group = await archiveBytes(await packRun(first.runs, run.id));
   await resumeStage(first, run.id);
   await splitStage(first, run.id);
   await stoppedAt(first, run.id, finetuneStage, 4);
-  packed.finetune = (await packRun(first.runs, run.id, NOW)).bytes;
+  packed.finetune = await archiveBytes(await packRun(first.runs, run.id));
 });
 
 describe("a run saved on one machine goes on on another to the same networks and curves:", () => {
@@ -77,12 +77,13 @@ describe("a run saved on one machine goes on on another to the same networks and
     await resumeStage(first, id);
     const evaluation = await evaluateStage(first, id);
     const second = await machine();
-    const { bytes, fileName } = await packRun(first.runs, id, NOW);
-    expect(fileName).toBe(`splitnet-run-${id}.zip`);
+    const archive = await packRun(first.runs, id);
+    const bytes = await archiveBytes(archive);
+    expect(archive.fileName).toBe(`splitnet-run-${id}.zip`);
     const record = await unpackRun(second.runs, bytes);
     expect(record).toMatchObject({ phase: "finetuned", evaluated: true });
     expect(evaluation).not.toBeNull();
-    expect((await packRun(second.runs, id, NOW)).bytes).toEqual(bytes);
+    expect(await archiveBytes(await packRun(second.runs, id))).toEqual(bytes);
   });
 });
 

@@ -1,10 +1,9 @@
 import { unzipSync } from "fflate";
 import { CheckpointError } from "../base/errors";
-import { RUN_FOLDER, zipFiles } from "../export/bundle";
-import type { ExportFile } from "../export/export-input";
+import { RUN_FOLDER } from "../export/bundle";
+import { type ExportFile, textFile, zipStream } from "../export/zip";
 import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
-import { plain } from "../storage/sha256";
 import type { RunStore } from "../storage/stores";
 import { decodeHistory, HISTORY_FILE } from "./assignment-history";
 import { bestCheckpointName, checkpointName, decodeCheckpoint } from "./checkpoint";
@@ -13,6 +12,7 @@ import { decodeEvaluation, EVALUATION_FILE } from "./evaluation-file";
 import { finetuneTraining, groupTraining, storedCut } from "./networks";
 import { PLAN_FILE } from "./plan-file";
 import { storedRun, unusedRunId } from "./runs";
+import type { Archive } from "./stages";
 import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
 
 /**
@@ -35,28 +35,31 @@ export const RUN_FILES = [
 ] as const;
 const MEMBERS: ReadonlySet<string> = new Set([RECORD_FILE, METRICS_FILE, ...RUN_FILES]);
 
-/** The run as a zip dated `now` (Unix milliseconds). Copies that a newer write has replaced stay behind. */
-export async function packRun(
-  runs: RunStore,
-  id: string,
-  now: number,
-): Promise<{ readonly fileName: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
-  return { fileName: `splitnet-run-${id}.zip`, bytes: await zipFiles(await runFiles(runs, id), now) };
+/** The run as a zip dated as the run. Copies that a newer write has replaced stay behind. */
+export async function packRun(runs: RunStore, id: string): Promise<Archive> {
+  const { createdAt } = await storedRun(runs, id);
+  const stream = zipStream(await runFiles(runs, id), { modifiedAt: createdAt, checksums: false });
+  return { fileName: `splitnet-run-${id}.zip`, stream };
 }
 
 /** The members of a packed run. */
 export async function runFiles(runs: RunStore, id: string): Promise<readonly ExportFile[]> {
   const record = await storedRun(runs, id);
-  const metrics = (await runs.readMetrics(id)).map((metric) => `${JSON.stringify(metric)}\n`);
+  const metrics = await runs.readMetrics(id);
   const files: ExportFile[] = [
-    textFile(RECORD_FILE, `${JSON.stringify(storedRecord(record), null, 2)}\n`),
-    textFile(METRICS_FILE, metrics.join("")),
+    textFile(RECORD_FILE, () => `${JSON.stringify(storedRecord(record), null, 2)}\n`),
+    textFile(METRICS_FILE, () => metrics.map((metric) => `${JSON.stringify(metric)}\n`).join("")),
   ];
   for (const name of RUN_FILES) {
-    const file = await runs.readFile(id, name);
-    if (file !== null) files.push({ name, bytes: plain(file.bytes) });
+    // Read to know whether it is there and whole, and again when its turn comes: checkpoints of a wide network do not fit in memory together.
+    if ((await runs.readFile(id, name)) !== null) files.push({ name, make: () => storedBytes(runs, id, name) });
   }
   return files;
+}
+
+async function storedBytes(runs: RunStore, id: string, name: string): Promise<Uint8Array> {
+  const file = await runs.readFile(id, name);
+  return file?.bytes ?? unreadable(`${name} was removed while it was being saved`);
 }
 
 /** Whether bytes begin as a zip archive does. */
@@ -192,7 +195,6 @@ function parseJson(bytes: Uint8Array, name: string): unknown {
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const textFile = (name: string, text: string): ExportFile => ({ name, bytes: new TextEncoder().encode(text) });
 
 const CURE = "Save the run again where it was trained, and load that file.";
 

@@ -11,7 +11,7 @@ import type { EngineContext } from "./context";
 import { importRun } from "./run-import";
 import { createRun } from "./runs";
 import { exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext, fakeCompute, stoppedAt } from "./testing";
+import { archiveBytes, exampleConfig, exampleContext, fakeCompute, stoppedAt } from "./testing";
 
 const NOW = Date.UTC(2024, 0, 31);
 const folders: string[] = [];
@@ -57,14 +57,14 @@ beforeAll(async () => {
   await splitStage(context, id);
   await stoppedAt(context, id, finetuneStage, 4);
   tuned = await fileOf(context, id, "finetune");
-  bundle = (await exportStage(context, id))!.bytes;
+  bundle = await archiveBytes(await exportStage(context, id));
 });
 
 test("an exported bundle goes on on another machine to the same networks and curves", async () => {
   const other = await machine();
   const { id, phase, checkpointStep } = await importRun(other, bundle);
   expect({ phase, checkpointStep }).toEqual({ phase: "finetuning", checkpointStep: 4 });
-  expect((await exportStage(other, id))?.bytes).toEqual(bundle);
+  expect(await archiveBytes(await exportStage(other, id))).toEqual(bundle);
   await resumeStage(other, id);
   expect(await networks(other, id)).toEqual(whole.networks);
   expect(await other.runs.readMetrics(id)).toHaveLength(whole.metrics);

@@ -10,7 +10,7 @@ import type { EngineContext, EngineFact } from "./context";
 import { deviceCompute } from "./device-compute";
 import { createRun } from "./runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext } from "./testing";
+import { archiveBytes, exampleConfig, exampleContext } from "./testing";
 
 let device: OpenDevice;
 const folders: string[] = [];
@@ -74,6 +74,6 @@ test("a run killed in both stages, resumed by new processes, has the losses of o
   const evaluations = [await evaluateStage(whole, id), await evaluateStage(third, killed.id)];
   const confusion = evaluations.map((pair) => [pair?.unsplit.confusion, pair?.split?.confusion]);
   expect(confusion[1]).toEqual(confusion[0]);
-  expect((await exportStage(third, killed.id))?.bytes.length).toBeGreaterThan(1000);
+  expect((await archiveBytes(await exportStage(third, killed.id))).length).toBeGreaterThan(1000);
   expect(bytesOn(device.device)).toBe(bytes);
 });

@@ -16,7 +16,15 @@ import { guardAgainstLoss } from "./device-compute";
 import { readRun } from "./opened-run";
 import { createRun } from "./runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
-import { exampleConfig, exampleContext, exampleDataset, exampleSummary, type FakeFaults, fakeCompute } from "./testing";
+import {
+  archiveBytes,
+  exampleConfig,
+  exampleContext,
+  exampleDataset,
+  exampleSummary,
+  type FakeFaults,
+  fakeCompute,
+} from "./testing";
 import { STUDIO_VERSION } from "./version";
 
 const folders: string[] = [];
@@ -83,7 +91,7 @@ test("all stages in order leave a finished run with whole curves, networks and b
   expect(opened.split?.classGroups).toHaveLength(6);
   const bundle = await exportStage(context, id);
   expect(bundle?.fileName).toBe(`splitnet-${id}.zip`);
-  expect([...bundle!.bytes.subarray(0, 2)]).toEqual([0x50, 0x4b]);
+  expect([...(await archiveBytes(bundle)).subarray(0, 2)]).toEqual([0x50, 0x4b]);
 });
 
 /** Runs stage 1 until the observer throws at that step, as if the process were killed there. */

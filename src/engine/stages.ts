@@ -1,4 +1,5 @@
-import { exportFiles, zipFiles } from "../export/bundle";
+import { bundleFiles } from "../export/bundle";
+import { zipStream } from "../export/zip";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
@@ -80,14 +81,14 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
   });
 }
 
-/** The bundle of a split run as one zip. */
-export interface Bundle {
+/** A zip archive that is made as it is read. */
+export interface Archive {
   readonly fileName: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** Makes the bundle; null when it was stopped before. */
-export async function exportStage(context: EngineContext, id: string): Promise<Bundle | null> {
+/** The bundle of a split run; null when it was stopped before. A stop while it is read fails its stream. */
+export async function exportStage(context: EngineContext, id: string): Promise<Archive | null> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
   const networks = await unlessStopped(context, async () => {
     const cut = await storedCut(context, run, await groupedNetwork(context, run));
@@ -96,10 +97,8 @@ export async function exportStage(context: EngineContext, id: string): Promise<B
   if (networks === null) return null;
   const { cut, tensors } = networks;
   const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
-  const exportedAt = context.now();
-  const files = exportFiles({
+  const files = bundleFiles({
     version: STUDIO_VERSION,
-    exportedAt,
     run,
     dataset: context.summary,
     plan: cut.plan,
@@ -110,11 +109,18 @@ export async function exportStage(context: EngineContext, id: string): Promise<B
     metrics: await context.runs.readMetrics(id),
     runFiles: await runFiles(context.runs, id),
   });
-  return { fileName: `splitnet-${id}.zip`, bytes: await zipFiles(files, exportedAt) };
+  const onFile = (filesDone: number): void => {
+    context.control.signal.throwIfAborted();
+    context.observer({ kind: "exporting", runId: id, filesDone, filesTotal: files.length });
+  };
+  return { fileName: `splitnet-${id}.zip`, stream: zipStream(files, { modifiedAt: run.createdAt, checksums: true, onFile }) };
 }
 
 /** What the work comes to, null where a stop ended it. */
-async function unlessStopped<Value>({ control }: EngineContext, work: () => Promise<Value>): Promise<Value | null> {
+export async function unlessStopped<Value>(
+  { control }: Pick<EngineContext, "control">,
+  work: () => Promise<Value>,
+): Promise<Value | null> {
   try {
     return await work();
   } catch (error) {

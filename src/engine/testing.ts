@@ -11,6 +11,7 @@ import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { Compute, EngineContext, EngineFact, StageOutcome } from "./context";
 import { RunControl } from "./control";
+import type { Archive } from "./stages";
 
 /** A small data set, a short recipe and a stand-in for the device, for tests of engine and worker; never in the bundle. */
 
@@ -113,6 +114,12 @@ async function* fakeFit(options: FitOptions, faults: FakeFaults): AsyncGenerator
     if (checkpoints || options.checkpointRequested(state.step)) yield { kind: "checkpoint", state };
   }
   return state;
+}
+
+/** Everything an archive's stream gives. */
+export async function archiveBytes(archive: Archive | null): Promise<Uint8Array> {
+  if (archive === null) throw new Error("the stage was stopped");
+  return new Uint8Array(await new Response(archive.stream).arrayBuffer());
 }
 
 function advanced(state: TrainState): TrainState {

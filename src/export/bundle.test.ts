@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import { filled, hostTensor } from "../base/tensor";
 import { presetConfig } from "../model/presets";
 import { splitTree } from "../splitnet/savings";
-import { exportFiles, zipFiles } from "./bundle";
+import { bundleFiles } from "./bundle";
 import type { ExportInput } from "./export-input";
 import { decodeSafetensors } from "./safetensors";
 import { exampleNetwork } from "./testing";
+import { textFile, zipStream } from "./zip";
 
 const REPORT = {
   count: 40,
@@ -38,7 +39,6 @@ const { dense, plan, network } = exampleNetwork({
 
 const INPUT: ExportInput = {
   version: "0.1.0",
-  exportedAt: Date.UTC(2026, 10, 23, 12),
   run: {
     id: "run-1",
     createdAt: Date.UTC(2026, 10, 22),
@@ -61,7 +61,7 @@ const INPUT: ExportInput = {
   tensors: { parameters: network.parameters, statistics: network.statistics },
   evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
   metrics: [],
-  runFiles: [{ name: "run.json", bytes: new TextEncoder().encode("{}") }],
+  runFiles: [textFile("run.json", () => "{}")],
   check: {
     images: filled([2, 3, 32, 32], 0.5),
     logits: hostTensor(
@@ -71,24 +71,78 @@ const INPUT: ExportInput = {
   },
 };
 
-const textOf = (name: string, input = INPUT): string =>
-  new TextDecoder().decode(exportFiles(input).find((file) => file.name === name)!.bytes);
+const MODIFIED_AT = Date.UTC(2026, 10, 22);
+
+/** Members of the bundle's zip. */
+async function unzipped(input = INPUT, onFile?: (done: number) => void): Promise<Record<string, Uint8Array>> {
+  const options = { modifiedAt: MODIFIED_AT, checksums: true, ...(onFile && { onFile }) };
+  return unzipSync(new Uint8Array(await new Response(zipStream(bundleFiles(input), options)).arrayBuffer()));
+}
+
+const bytesOf = (name: string, input = INPUT): Uint8Array => {
+  const made = bundleFiles(input)
+    .find((file) => file.name === name)!
+    .make();
+  if (made instanceof Promise) throw new Error(`${name} is read from storage`);
+  return made;
+};
+const textOf = (name: string, input = INPUT): string => new TextDecoder().decode(bytesOf(name, input));
 const readme = (input = INPUT): string => textOf("README.md", input);
 
 test("the zip holds every file byte for byte and the checksums are right", async () => {
-  const files = exportFiles(INPUT);
-  const unzipped = unzipSync(await zipFiles(files, INPUT.exportedAt));
-  expect(Object.keys(unzipped)).toEqual(files.map((file) => file.name));
-  for (const { name, bytes } of files) expect(Buffer.compare(unzipped[name]!, bytes)).toBe(0);
-  const sums = textOf("SHA256SUMS").trimEnd().split("\n");
-  expect(sums).toEqual(
-    files.slice(0, -1).map(({ name, bytes }) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}`),
+  const files = bundleFiles(INPUT);
+  const { SHA256SUMS: sums, ...members } = await unzipped();
+  expect(Object.keys(members)).toEqual(files.map((file) => file.name));
+  for (const { name, make } of files) expect(Buffer.compare(members[name]!, await make())).toBe(0);
+  expect(new TextDecoder().decode(sums).trimEnd().split("\n")).toEqual(
+    Object.entries(members).map(([name, bytes]) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}`),
   );
 });
 
+test("a file is made when those before it are in the archive, one at a time, and a failure fails the archive", async () => {
+  const order: string[] = [];
+  const file = (name: string) => ({
+    name,
+    make: async () => {
+      order.push(`begin ${name}`);
+      await Promise.resolve();
+      order.push(`end ${name}`);
+      return new Uint8Array(10);
+    },
+  });
+  const options = { modifiedAt: MODIFIED_AT, checksums: false, onFile: (done: number) => order.push(`${done} done`) };
+  await new Response(zipStream([file("a"), file("b")], options)).arrayBuffer();
+  expect(order).toEqual(["0 done", "begin a", "end a", "1 done", "begin b", "end b", "2 done"]);
+  const broken = {
+    name: "c",
+    make: () => {
+      throw new Error("the disk is gone");
+    },
+  };
+  await expect(new Response(zipStream([file("a"), broken], options)).arrayBuffer()).rejects.toThrow("the disk is gone");
+});
+
+test("the same run gives the same bytes, whenever it is exported", async () => {
+  const first = await unzipped();
+  expect(await unzipped()).toEqual(first);
+  expect(textOf("README.md")).toContain("of 2026-11-22");
+});
+
+test("every node of the tree is a file, every leaf has its path, and an unsplit network has neither", () => {
+  const onnx = (input: ExportInput) => bundleFiles(input).flatMap(({ name }) => (name.endsWith(".onnx") ? [name.slice(5)] : []));
+  expect(onnx(INPUT)).toEqual([
+    ...["model.onnx", "trunk.onnx", "branch_1.onnx", "branch_1_1.onnx", "branch_1_2.onnx"],
+    ...["branch_2.onnx", "branch_2_1.onnx", "branch_2_2.onnx", "merge.onnx"],
+    ...["path_1_1.onnx", "path_1_2.onnx", "path_2_1.onnx", "path_2_2.onnx"],
+  ]);
+  const whole = exampleNetwork({ grouping: "1-1-1", blockOrder: "pre-activation", sizes: "even", classes: 9 });
+  const { parameters, statistics } = whole.network;
+  const tree = splitTree(whole.dense, whole.plan);
+  expect(onnx({ ...INPUT, plan: whole.plan, tree, tensors: { parameters, statistics } })).toEqual(["model.onnx"]);
+});
+
 test("the weights have PyTorch names and layouts", () => {
-  const { bytes } = exportFiles(INPUT).find((file) => file.name === "model.safetensors")!;
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { tensors, metadata } = decodeSafetensors(bytesOf("model.safetensors"));
   expect(metadata).toMatchObject({ format: "pt", class_order: JSON.stringify(plan.classOrder) });
   const kernel = network.parameters.get("unit_3_0/conv_1/block_2/kernel")!;
   const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number];
@@ -146,7 +200,7 @@ test("the readme never passes sample or unknown data off as the original archive
 test("the readme gives accuracies only where they were measured", () => {
   expect(readme()).toContain("| split | 51.25 % | 97.50 % | 1.2500 | 2.00 ms |");
   expect(readme({ ...INPUT, evaluation: null })).toContain("Not evaluated before the export.");
-  expect(exportFiles({ ...INPUT, evaluation: null }).map((file) => file.name)).not.toContain("evaluation.json");
+  expect(bundleFiles({ ...INPUT, evaluation: null }).map((file) => file.name)).not.toContain("evaluation.json");
 });
 
 test("the readme says when fine-tuning was cut short", () => {
@@ -177,8 +231,7 @@ function ascending(a: number, b: number): number {
 }
 
 test("the check holds images and logits under the names of the ONNX graph", () => {
-  const { bytes } = exportFiles(INPUT).find((file) => file.name === "check.safetensors")!;
-  const { tensors } = decodeSafetensors(bytes);
+  const { tensors } = decodeSafetensors(bytesOf("check.safetensors"));
   expect(tensors.get("image")!.shape).toEqual([2, 3, 32, 32]);
   expect(tensors.get("logits")).toEqual(INPUT.check.logits);
 });

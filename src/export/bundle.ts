@@ -1,43 +1,48 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { downloadZip } from "client-zip";
-import { toHex } from "../base/bytes";
 import type { NamedTensors } from "../base/tensor";
+import { allParts, leafParts, networkParts } from "../splitnet/parts";
 import { exportConfig } from "./config-json";
-import type { ExportCheck, ExportFile, ExportInput } from "./export-input";
-import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from "./onnx";
+import type { ExportCheck, ExportInput } from "./export-input";
+import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
+import { onnxMerge, onnxOfClasses, onnxPart, partName } from "./onnx-parts";
 import { type ExportNetwork, portableTensors } from "./portable";
 import { exportReadme } from "./readme";
 import { encodeSafetensors } from "./safetensors";
 import { classesCsv, metricsCsv } from "./tables";
-
-const PRODUCER = "SplitNet Studio";
+import { type ExportFile, textFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
 export const RUN_FOLDER = "run/";
 
-/** Every file of the bundle, SHA256SUMS last. */
-export function exportFiles(input: ExportInput): readonly ExportFile[] {
+/** Every file of the bundle but SHA256SUMS. They depend on the input alone: the same run gives the same bytes. */
+export function bundleFiles(input: ExportInput): readonly ExportFile[] {
   const { plan, tensors, evaluation } = input;
   const network: ExportNetwork = { name: plan.spec.name, spec: plan.spec, classOrder: plan.classOrder, ...tensors };
-  const files = [
-    textFile("README.md", exportReadme(input)),
-    { name: "model.onnx", bytes: onnxModel(network) },
-    { name: "model.safetensors", bytes: encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
-    textFile("config.json", json(exportConfig(input))),
-    { name: "check.safetensors", bytes: encodeSafetensors(checkTensors(input.check), { producer: PRODUCER }) },
-    textFile("classes.csv", classesCsv(input)),
-    textFile("metrics.csv", metricsCsv(input.metrics)),
-    ...(evaluation === null ? [] : [textFile("evaluation.json", json(evaluation))]),
-    ...input.runFiles.map(({ name, bytes }) => ({ name: `${RUN_FOLDER}${name}`, bytes })),
+  return [
+    textFile("README.md", () => exportReadme(input)),
+    textFile("config.json", () => json(exportConfig(input))),
+    { name: "model.safetensors", make: () => encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
+    { name: "onnx/model.onnx", make: () => onnxModel(network) },
+    ...partFiles(input),
+    { name: "check.safetensors", make: () => encodeSafetensors(checkTensors(input.check), { producer: ONNX_PRODUCER }) },
+    textFile("classes.csv", () => classesCsv(input)),
+    textFile("metrics.csv", () => metricsCsv(input.metrics)),
+    ...(evaluation === null ? [] : [textFile("evaluation.json", () => json(evaluation))]),
+    ...input.runFiles.map(({ name, make }) => ({ name: `${RUN_FOLDER}${name}`, make })),
   ];
-  return [...files, textFile("SHA256SUMS", files.map(({ name, bytes }) => `${toHex(sha256(bytes))}  ${name}\n`).join(""))];
 }
 
-/** One zip archive of the files, stored, dated `modifiedAt` (Unix milliseconds). */
-export async function zipFiles(files: readonly ExportFile[], modifiedAt: number): Promise<Uint8Array<ArrayBuffer>> {
-  const lastModified = new Date(modifiedAt);
-  const response = downloadZip(files.map(({ name, bytes }) => ({ name, input: bytes, lastModified })));
-  return new Uint8Array(await response.arrayBuffer());
+/** The nodes of the tree each as a file, the way to every leaf, and what puts the leaves' logits together; nothing where there is no branch. */
+function partFiles({ plan, tree, tensors }: ExportInput): readonly ExportFile[] {
+  const root = networkParts(plan, tree, tensors);
+  if (root.children.length === 0) return [];
+  return [
+    ...allParts(root).map((part) => ({ name: `onnx/${partName(part)}.onnx`, make: () => onnxPart(part) })),
+    { name: "onnx/merge.onnx", make: () => onnxMerge(root) },
+    ...leafParts(root).map((leaf) => ({
+      name: `onnx/${partName(leaf).replace("branch", "path")}.onnx`,
+      make: () => onnxOfClasses(root, leaf.classes!),
+    })),
+  ];
 }
 
 /** Under the names of the ONNX graph. */
@@ -49,11 +54,7 @@ function checkTensors({ images, logits }: ExportCheck): NamedTensors {
 }
 
 function weightsMetadata({ name, classOrder }: ExportNetwork): Record<string, string> {
-  return { format: "pt", producer: PRODUCER, model: name, class_order: JSON.stringify(classOrder) };
-}
-
-function textFile(name: string, text: string): ExportFile {
-  return { name, bytes: new TextEncoder().encode(text) };
+  return { format: "pt", producer: ONNX_PRODUCER, model: name, class_order: JSON.stringify(classOrder) };
 }
 
 /** Indented, with lists of numbers on one line. */

@@ -13,7 +13,7 @@ export function exportConfig(input: ExportInput) {
   return {
     format: "splitnet-studio-export",
     formatVersion: EXPORT_FORMAT_VERSION,
-    generator: { name: "SplitNet Studio", version: input.version, exportedAt: new Date(input.exportedAt).toISOString() },
+    generator: { name: "SplitNet Studio", version: input.version },
     run: {
       id: run.id,
       createdAt: new Date(run.createdAt).toISOString(),

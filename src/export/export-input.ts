@@ -3,13 +3,12 @@ import type { Metric, RunRecord } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
 import type { SplitTree, TreeNode } from "../splitnet/tree";
+import type { ExportFile } from "./zip";
 
 /** Everything an export is made of. */
 export interface ExportInput {
   /** Version of the studio. */
   readonly version: string;
-  /** Unix time in milliseconds. */
-  readonly exportedAt: number;
   readonly run: RunRecord;
   readonly dataset: ExportDataset;
   readonly plan: SplitPlan;
@@ -22,12 +21,6 @@ export interface ExportInput {
   readonly check: ExportCheck;
   /** The run itself with its checkpoints, to go on with. */
   readonly runFiles: readonly ExportFile[];
-}
-
-/** A file of a bundle; its name may have a folder before it. */
-export interface ExportFile {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Test images and what this studio's own engine gets for them, so that whoever loads the model can compare. */

@@ -24,7 +24,7 @@ def whiten(images):
     return ((x - mean) / (deviation + ${guard})).transpose(0, 3, 1, 2).astype(np.float32)
 
 classes = json.load(open("config.json"))["classes"]
-session = ort.InferenceSession("model.onnx")
+session = ort.InferenceSession("onnx/model.onnx")
 (logits,) = session.run(["logits"], {"image": whiten(images)})
 print([classes[label] for label in logits.argmax(axis=1)])
 \`\`\`
@@ -60,7 +60,7 @@ function whiten(rgba) {
 \`\`\`js
 import * as ort from "onnxruntime-web";
 
-const session = await ort.InferenceSession.create("model.onnx");
+const session = await ort.InferenceSession.create("onnx/model.onnx");
 const image = new ort.Tensor("float32", whiten(rgba), [1, 3, 32, 32]);
 const { logits } = await session.run({ image });
 \`\`\`

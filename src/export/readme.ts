@@ -21,7 +21,7 @@ function frontMatter(): string {
   return "---\npipeline_tag: image-classification\ntags: [splitnet, onnx, safetensors, model-parallel]\n---\n";
 }
 
-function introduction({ run, plan, version, exportedAt }: ExportInput): string {
+function introduction({ run, plan, version }: ExportInput): string {
   const steps = run.phase === "finetuned" ? run.config.finetune.steps : run.phase === "finetuning" ? run.checkpointStep : 0;
   const tuned =
     run.phase === "finetuned"
@@ -31,7 +31,7 @@ function introduction({ run, plan, version, exportedAt }: ExportInput): string {
 
 A SplitNet image classifier (Kim et al., ICML 2017): a network cut into a tree of independent branches, each deciding its own group
 of classes. Grouping ${run.config.grouping}, blocks in ${run.config.blockOrder} order, seed ${run.config.seed}; ${tuned} after the split.
-Made by SplitNet Studio ${version}, run \`${run.id}\`, exported on ${new Date(exportedAt).toISOString().slice(0, 10)}.
+Made by SplitNet Studio ${version}, run \`${run.id}\` of ${new Date(run.createdAt).toISOString().slice(0, 10)}.
 `;
 }
 
@@ -87,9 +87,24 @@ function accuracySection({ evaluation, tree }: ExportInput): string {
   return `${heading}${summary}\n${table(["branch", "test images", "top-1"], groups)}`;
 }
 
-function filesSection({ evaluation }: ExportInput): string {
+const PART_ROWS = [
+  ["`onnx/trunk.onnx`", "images to one output a branch, `to_branch_1` and so on: each branch's own share of the channels"],
+  [
+    "`onnx/branch_*.onnx`",
+    "one branch each: its share to its own logits, or to the shares of the branches below; `class_ids` in its metadata",
+  ],
+  ["`onnx/merge.onnx`", "the logits of all leaves to `logits` in class order"],
+  [
+    "`onnx/path_*.onnx`",
+    "trunk and branches of one leaf in one graph: images to the logits of its classes, for a machine of its own",
+  ],
+];
+
+function filesSection(input: ExportInput): string {
+  const { evaluation } = input;
   const rows = [
-    ["`model.onnx`", "the split network in one graph: operator set 17, dynamic batch, logits in class order"],
+    ["`onnx/model.onnx`", "the split network in one graph: operator set 17, dynamic batch, logits in class order"],
+    ...(input.tree.root.children.length === 0 ? [] : PART_ROWS),
     ["`model.safetensors`", "its weights and batch-norm statistics, PyTorch layout; logits in `classOrder`"],
     [
       "`config.json`",

@@ -61,7 +61,8 @@ export type Activity =
       readonly steps: number;
     }
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
-  | { readonly kind: "exporting"; readonly runId: string }
+  /** Files of the bundle that are made, of all of them; null until they are known. */
+  | { readonly kind: "exporting"; readonly runId: string; readonly filesDone: number; readonly filesTotal: number | null }
   /** So many steps of the stage are timed. */
   | { readonly kind: "measuring"; readonly stage: TrainingStage; readonly step: number; readonly steps: number };
 

@@ -4,12 +4,12 @@ import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView, AssignmentView, BlockMassView } from "../protocol/views";
 
 /** Facts that say how far the engine is: the page sees them as its activity. */
-export type ActivityFact = Extract<EngineFact, { kind: "progress" | "paused" | "evaluating" }>;
+export type ActivityFact = Extract<EngineFact, { kind: "progress" | "paused" | "evaluating" | "exporting" }>;
 /** All others: the page sees each as an event. */
 export type RunFact = Exclude<EngineFact, ActivityFact>;
 
 export function isActivityFact(fact: EngineFact): fact is ActivityFact {
-  return fact.kind === "progress" || fact.kind === "paused" || fact.kind === "evaluating";
+  return fact.kind === "progress" || fact.kind === "paused" || fact.kind === "evaluating" || fact.kind === "exporting";
 }
 
 /** A fact of a run in the words of the protocol. */

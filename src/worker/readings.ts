@@ -6,6 +6,7 @@ import { metricsCsvParts, metricsJsonParts } from "../export/tables";
 import { metricsOfColumns } from "../model/curve-columns";
 import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
+import { collected } from "./collected";
 import { comparedRuns } from "./compared-runs";
 import { chosenExamples, previewOf } from "./data-explorer";
 import type { Shelves } from "./shelves";
@@ -30,8 +31,8 @@ export type Reading = Extract<
   }
 >;
 
-/** The event that answers the request; `now` dates what is packed, in Unix milliseconds. */
-export async function readFor(shelves: Shelves, command: Reading, now: number): Promise<EngineEvent> {
+/** The event that answers the request. */
+export async function readFor(shelves: Shelves, command: Reading): Promise<EngineEvent> {
   const { runs, library } = shelves;
   switch (command.kind) {
     case "loadImages":
@@ -60,8 +61,8 @@ export async function readFor(shelves: Shelves, command: Reading, now: number): 
       return { kind: "checkpointsListed", runId, checkpoints: await storedCopies(runs, runId) };
     }
     case "saveRun": {
-      const { fileName, bytes } = await packRun(runs, command.runId, now);
-      const file = new Blob([bytes], { type: "application/zip" });
+      const { fileName, stream } = await packRun(runs, command.runId);
+      const file = await collected(stream, "application/zip");
       return { kind: "runSaved", runId: command.runId, fileName, file };
     }
     case "saveMetrics":

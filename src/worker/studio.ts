@@ -2,11 +2,12 @@ import { RequestError, toErrorValue } from "../base/errors";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import { createRun } from "../engine/runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
+import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage, unlessStopped } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
+import { collected } from "./collected";
 import { parseCommand, requestIdOf } from "./command-parser";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
@@ -214,7 +215,7 @@ export class Studio {
   }
 
   async #read(command: Reading): Promise<void> {
-    this.#publisher.publish(await readFor(await this.#shelves.open(), command, this.#parts.now()));
+    this.#publisher.publish(await readFor(await this.#shelves.open(), command));
   }
 
   async #fork({ runId, stage, copy, config }: Extract<Command, { kind: "forkRun" }>): Promise<void> {
@@ -321,7 +322,7 @@ export class Studio {
   async #export(runId: string): Promise<void> {
     const control = new RunControl();
     await this.#slot.during({ kind: "exporting", runId, control }, async () => {
-      const report = (): void => this.#reporter.report({ kind: "exporting", runId });
+      const report = (): void => this.#reporter.report({ kind: "exporting", runId, filesDone: 0, filesTotal: null });
       report();
       await (await this.#shelves.open()).desk.show(runId);
       const context = await this.#engineContext(control);
@@ -329,10 +330,11 @@ export class Studio {
         context.observer(fact);
         if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
       };
-      const bundle = await exportStage({ ...context, observer }, runId);
-      if (bundle === null) return;
-      const file = new Blob([bundle.bytes], { type: "application/zip" });
-      this.#publisher.publish({ kind: "exported", runId, fileName: bundle.fileName, file });
+      const bundle = await unlessStopped({ control }, async () => {
+        const archive = await exportStage({ ...context, observer }, runId);
+        return archive && { fileName: archive.fileName, file: await collected(archive.stream, "application/zip") };
+      });
+      if (bundle !== null) this.#publisher.publish({ kind: "exported", runId, ...bundle });
     });
   }
 

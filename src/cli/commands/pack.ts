@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { formatBytes } from "../../base/bytes";
 import { RequestError } from "../../base/errors";
 import { packRun } from "../../engine/run-archive";
@@ -18,9 +19,9 @@ export const packCommand: Command = {
     const folder = new RunFolder(requiredText(values, "run"));
     const file = requiredText(values, "out");
     const { id } = await folder.requireRecord();
-    const { bytes } = await packRun(folder.runs, id, Date.now());
-    await writeWhole(file, bytes);
-    return { json: { file, run: id, bytes: bytes.length }, text: `${file}: run ${id}, ${formatBytes(bytes.length)}` };
+    await writeWhole(file, (await packRun(folder.runs, id)).stream);
+    const { size: bytes } = await stat(file);
+    return { json: { file, run: id, bytes }, text: `${file}: run ${id}, ${formatBytes(bytes)}` };
   },
 };
 

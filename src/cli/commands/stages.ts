@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage } from "../../engine/stages";
+import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
 import type { RunPhase } from "../../model/run";
 import type { Command, CommandResult, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
@@ -156,9 +156,11 @@ async function evaluate(session: Session): Promise<void> {
 
 async function exportZip(session: Session, out: string | undefined): Promise<void> {
   await session.perform("export", async (context, id) => {
-    const bundle = await exportStage(context, id);
-    if (bundle !== null)
-      await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.bytes);
-    return bundle;
+    return unlessStopped(context, async () => {
+      const bundle = await exportStage(context, id);
+      if (bundle !== null)
+        await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.stream);
+      return bundle;
+    });
   });
 }

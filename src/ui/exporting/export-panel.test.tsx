@@ -8,8 +8,12 @@ test("before an export the panel says what is packed", () => {
 });
 
 test("while exporting it shows that it is at work", () => {
-  const activity = { kind: "exporting", runId: "run-1" } as const;
-  expect(renderAfter(<ExportPanel />, [...FINISHED, { kind: "activityChanged", activity }])).toContain("<progress");
+  const shown = (filesDone: number, filesTotal: number | null): string => {
+    const activity = { kind: "exporting", runId: "run-1", filesDone, filesTotal } as const;
+    return renderAfter(<ExportPanel />, [...FINISHED, { kind: "activityChanged", activity }]);
+  };
+  expect(shown(0, null)).toMatch(/<progress(?![^>]*max)/);
+  expect(shown(5, 20)).toMatch(/<progress[^>]*value="5"[^>]*max="20"|<progress[^>]*max="20"[^>]*value="5"/);
 });
 
 test("an exported file is a download link with its name and size", () => {

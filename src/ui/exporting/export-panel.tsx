@@ -1,5 +1,6 @@
 import Download from "lucide-react/icons/download";
 import { formatBytes } from "../../base/bytes";
+import type { Activity } from "../../protocol/views";
 import { Progress } from "../kit/controls";
 import { useObjectUrl } from "../kit/hooks";
 import { Empty, Section } from "../kit/section";
@@ -9,22 +10,22 @@ import { text } from "../text";
 /** The exported zip, once there is one. */
 export function ExportPanel() {
   const exported = useSelected((state) => state.facts.open?.exported ?? null);
-  const exporting = useSelected((state) => state.facts.activity.kind === "exporting");
-  return <ExportView exported={exported} exporting={exporting} />;
+  const activity = useSelected((state) => state.facts.activity);
+  return <ExportView exported={exported} exporting={activity.kind === "exporting" ? activity : null} />;
 }
 
 interface Props {
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
-  readonly exporting: boolean;
+  readonly exporting: Extract<Activity, { kind: "exporting" }> | null;
 }
 
 export function ExportView({ exported, exporting }: Props) {
   const url = useObjectUrl(exported?.file ?? null);
   return (
     <Section title={text.exporting.title} name="export">
-      {exporting && <Progress label={text.stages.exporting} value={0} max={null} />}
+      {exporting !== null && <Progress label={text.stages.exporting} value={exporting.filesDone} max={exporting.filesTotal} />}
       {exported === null ? (
-        !exporting && <Empty>{text.exporting.none}</Empty>
+        exporting === null && <Empty>{text.exporting.none}</Empty>
       ) : (
         <p className="row">
           <a className="button button-primary" download={exported.fileName} href={url ?? undefined}>

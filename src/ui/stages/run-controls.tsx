@@ -113,7 +113,7 @@ export function RunProgress({ activity, open }: ProgressProps) {
       return (
         <div className="run-progress">
           <p className="run-title">{text.stages.exporting}</p>
-          <Progress label={text.stages.exporting} value={0} max={null} />
+          <Progress label={text.stages.exporting} value={activity.filesDone} max={activity.filesTotal} />
         </div>
       );
     case "loadingData":

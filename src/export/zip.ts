@@ -1,0 +1,42 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { makeZip } from "client-zip";
+import { toHex } from "../base/bytes";
+
+/** A file of an archive; its name may have a folder before it. */
+export interface ExportFile {
+  readonly name: string;
+  /** Makes its bytes when its turn comes, so that no two files are in memory at a time. */
+  readonly make: () => Uint8Array | Promise<Uint8Array>;
+}
+
+export interface ZipOptions {
+  /** Date of every file, Unix milliseconds. */
+  readonly modifiedAt: number;
+  /** Whether the last file is SHA256SUMS, of all others. */
+  readonly checksums: boolean;
+  /** Told before each file and at the end how many are done. Throwing ends the archive. */
+  readonly onFile?: (done: number) => void;
+}
+
+/** One zip archive of the files, stored and not compressed, as it is read. A failure to make a file fails the stream. */
+export function zipStream(files: readonly ExportFile[], options: ZipOptions): ReadableStream<Uint8Array> {
+  return makeZip(members(files, options));
+}
+
+async function* members(files: readonly ExportFile[], { modifiedAt, checksums, onFile }: ZipOptions) {
+  const lastModified = new Date(modifiedAt);
+  const sums: string[] = [];
+  for (const [done, { name, make }] of files.entries()) {
+    onFile?.(done);
+    const bytes = await make();
+    if (checksums) sums.push(`${toHex(sha256(bytes))}  ${name}\n`);
+    yield { name, input: bytes, lastModified };
+  }
+  if (checksums) yield { name: "SHA256SUMS", input: sums.join(""), lastModified };
+  onFile?.(files.length);
+}
+
+/** A file of text in UTF-8. */
+export function textFile(name: string, text: () => string): ExportFile {
+  return { name, make: () => new TextEncoder().encode(text()) };
+}
