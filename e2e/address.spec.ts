@@ -86,7 +86,7 @@ test("a reload restores what was looked at, in the middle of a run and after it;
   await expect(results.locator(".ranked").getByText(/certain and wrong: \d+ images/)).toBeVisible();
   await results.getByRole("button", { name: "Images", exact: true }).click();
   const weights = region(page, "Weights");
-  await weights.getByLabel("Layer").selectOption({ index: 0 });
+  await weights.getByLabel("Layer", { exact: true }).selectOption({ index: 0 });
   await weights.getByRole("button", { name: "Read from the last checkpoint" }).click();
   await expect(weights.locator(".layer-reader canvas").first()).toBeVisible();
   await page.getByRole("button", { name: /^Name and notes/ }).click();

@@ -407,8 +407,19 @@ const checkpoints: EngineEvent = {
 };
 /** Names of everything that can be unfolded. */
 const FOLDED = [
-  ...["network", "stage-one", "stage-two", "json", "levels", "superclass-table", "weight-shares", "pairs", "health", "log"],
-  ...["terms", "loss-table", "accuracy-table", "rate-table", `more-${RUN}`],
+  ...["superclasses", "classes", "network", "stage-one", "stage-two", "json", `more-${RUN}`],
+  ...[
+    "terms",
+    "loss-table",
+    "accuracy-table",
+    "rate-table",
+    "superclass-table",
+    "weight-shares",
+    "levels",
+    "pairs",
+    "health",
+    "log",
+  ],
 ];
 
 /** A state of the page: where it is opened, and what it is told. */
@@ -467,7 +478,7 @@ export const STATES = {
   }),
   /** All images in a dialog, one of them looked at closely. */
   exploring: {
-    address: "/#explorer=train_all_all_index_0&picked=train_3&preset=tiny",
+    address: "/#explorer=train_all_all_index_0&picked=train_3&open=parts&preset=tiny",
     events: [
       ...ready,
       {
