@@ -90,7 +90,7 @@ test("a reload restores what was looked at, in the middle of a run and after it;
   await weights.getByRole("button", { name: "Read from the last checkpoint" }).click();
   await expect(weights.locator(".layer-reader canvas").first()).toBeVisible();
   await page.getByRole("button", { name: /^Name and notes/ }).click();
-  await page.getByLabel("Notes").fill("half a sent");
+  await page.getByRole("textbox", { name: "Notes" }).fill("half a sent");
   await page.getByText("Full configuration as JSON").click();
   await page.getByLabel("Edit or paste, then apply.").fill('{ "preset": "ti');
   await reloadsAlike(page);
@@ -101,7 +101,7 @@ test("a reload restores what was looked at, in the middle of a run and after it;
 
   await page.getByRole("button", { name: "Explore the images" }).click();
   const explorer = page.getByRole("dialog", { name: "Images of the data set" });
-  await explorer.getByLabel("Part").selectOption("test");
+  await explorer.getByLabel("Part", { exact: true }).selectOption("test");
   await explorer.getByRole("button", { name: "Next page" }).click();
   await explorer.locator(".captioned-pick").nth(2).click();
   await expect(explorer.locator(".preview .captioned")).toBeVisible();
