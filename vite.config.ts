@@ -21,18 +21,25 @@ const CONTENT_SECURITY_POLICY = [
 ];
 
 const SERVICE_WORKER = "service-worker.js";
+const CONNECTING = "connect-src 'self'";
 
 /**
- * What only a header can say. A worker obeys the header of its own file, never the page's meta tag: the service worker alone may
- * connect, to its own origin, since it fetches the page's files.
+ * What only a header can say. A worker obeys the header of its own file, never the page's meta tag. Two may connect, to their own origin: the
+ * service worker, which fetches the page's files, and the one that verifies exports, which fetches ONNX Runtime's program and may run it.
  */
 function headersOf(path: string): Readonly<Record<string, string>> {
-  const own = path.endsWith(`/${SERVICE_WORKER}`) ? ["connect-src 'self'"] : [];
   return {
-    "Content-Security-Policy": [...CONTENT_SECURITY_POLICY, ...own, "frame-ancestors 'none'"].join("; "),
+    "Content-Security-Policy": [...policyOf(path), "frame-ancestors 'none'"].join("; "),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
   };
+}
+
+function policyOf(path: string): readonly string[] {
+  if (path.endsWith(`/${SERVICE_WORKER}`)) return [...CONTENT_SECURITY_POLICY, CONNECTING];
+  if (!/\/verify-worker-[\w-]+\.js$/.test(path)) return CONTENT_SECURITY_POLICY;
+  const withProgram = (rule: string): string => (rule === "script-src 'self'" ? `${rule} 'wasm-unsafe-eval'` : rule);
+  return [...CONTENT_SECURITY_POLICY.map(withProgram), CONNECTING];
 }
 
 /** `npm start` and `vite preview` send the policy as a header too. */
@@ -79,7 +86,10 @@ function tensorsStayInWorker(): Plugin {
   };
 }
 
-/** Tells the service worker the files of the page: all but source maps and itself, each with the hash of its content. */
+/**
+ * Tells the service worker the files of the page, each with the hash of its content: all but source maps, itself, and ONNX Runtime's program, which
+ * has 14 MB and is kept once somebody has used it.
+ */
 function pageFilesForOffline(): Plugin {
   let publicFolder = "";
   return {
@@ -95,7 +105,7 @@ function pageFilesForOffline(): Plugin {
         const worker = bundle[SERVICE_WORKER];
         if (worker?.type !== "chunk") return this.error(`the build has made no ${SERVICE_WORKER}`);
         const built = Object.values(bundle)
-          .filter(({ fileName }) => fileName !== SERVICE_WORKER && !fileName.endsWith(".map"))
+          .filter(({ fileName }) => fileName !== SERVICE_WORKER && !/\.(map|wasm)$/.test(fileName))
           .map((file) => entryOf(file.fileName, file.type === "chunk" ? file.code : file.source));
         const copied = readdirSync(publicFolder).map((file) => entryOf(file, readFileSync(`${publicFolder}/${file}`)));
         worker.code = worker.code.replace("PAGE_FILES", JSON.stringify([...built, ...copied]));

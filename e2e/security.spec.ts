@@ -83,7 +83,7 @@ test("the worker obeys the policy that its server sends", async ({ page }) => {
   await expect.poll(() => problems.join()).toContain("worker: script-src");
 });
 
-test("a job from data to split asks nothing of the network but the page's own files", async ({ page, baseURL }) => {
+test("a job from data to a verified export asks nothing of the network but the page's own files", async ({ page, baseURL }) => {
   const archive = sampleArchive();
   const { problems, requests, workerWatched } = await watch(page);
   await page.goto("/?preset=tiny");
@@ -101,11 +101,20 @@ test("a job from data to split asks nothing of the network but the page's own fi
   await press(page, "Split", "Fine-tuning finished");
   await press(page, "Evaluate", "Evaluated: unsplit");
   await press(page, "Export", "Exported splitnet-");
+  const before = requests.length;
+  await press(page, "Verify in ONNX Runtime", "Verified: the exported files give the studio's logits");
+  await expect(page.getByRole("row", { name: /^onnx\/path_1\.onnx/ })).toContainText("100 / 100");
+  await keepScreenshot(page, "15-verified");
+  // Its worker, and the program that the worker runs: nobody else loads that.
+  expect(requests.slice(before).map((url) => url.replace(/^.*\/assets\/([\w-]+)-[\w-]+\./, "$1."))).toEqual([
+    "verify-worker.js",
+    "ort-wasm-simd-threaded.wasm",
+  ]);
   for (const url of requests) expect(url.startsWith(`${baseURL}/`), url).toBe(true);
   // Parts of the page that are loaded where they are first needed, each once.
   // The browser asks for its icon again where the address changes.
   const later = requests.slice(opened).filter((url) => !url.endsWith("/favicon.svg"));
-  expect(later.filter((url) => !/\/assets\/[\w.-]+\.js$/.test(url))).toEqual([]);
+  expect(later.filter((url) => !/\/assets\/[\w.-]+\.(js|wasm)$/.test(url))).toEqual([]);
   expect(new Set(later).size).toBe(later.length);
   expect(problems).toEqual([]);
 });

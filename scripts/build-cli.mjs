@@ -21,9 +21,10 @@ await build({
   resolve: preferModules,
   ssr: {
     target: "node",
-    // Everything is bundled, so that the program starts fast and tfjs exists once; Dawn is a native library and stays outside.
+    // Everything is bundled, so that the program starts fast and tfjs exists once. Dawn is a native library, and ONNX Runtime finds its
+    // program beside itself: both stay outside.
     noExternal: true,
-    external: ["webgpu"],
+    external: ["webgpu", "onnxruntime-web"],
     resolve: preferModules,
   },
   build: {

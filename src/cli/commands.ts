@@ -7,6 +7,7 @@ import { modelCommand } from "./commands/model";
 import { packCommand, unpackCommand } from "./commands/pack";
 import { sampleCommand } from "./commands/sample";
 import { evaluateCommand, exportCommand, finetuneCommand, groupCommand, runCommand, splitCommand } from "./commands/stages";
+import { verifyCommand } from "./commands/verify";
 
 /** Every command, in the order in which a person meets them. */
 export const COMMANDS: readonly Command[] = [
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   finetuneCommand,
   evaluateCommand,
   exportCommand,
+  verifyCommand,
   packCommand,
   unpackCommand,
   goldenCommand,

@@ -99,6 +99,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("evaluate"), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal("export"), runId: z.string().max(100) }),
+  /** Runs the graphs of an exported bundle in ONNX Runtime. */
+  z.strictObject({ kind: z.literal("verifyExport"), runId: z.string().max(100), file: z.instanceof(Blob) }),
   z.strictObject({ kind: z.literal("pause") }),
   /** Continues the paused run, or an interrupted one from its last checkpoint. */
   z.strictObject({ kind: z.literal("resume"), runId: z.string().max(100) }),

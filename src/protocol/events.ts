@@ -2,6 +2,7 @@ import type { ErrorValue } from "../base/errors";
 import type { Metric, RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
+import type { Verification } from "../splitnet/verification";
 import type { HealthView } from "./health";
 import type {
   Activity,
@@ -87,6 +88,11 @@ export type EngineEvent =
   | { readonly kind: "layerLoaded"; readonly layer: LayerView }
   | { readonly kind: "rankedLoaded"; readonly ranked: RankedView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
+  /** So many graphs of the exported bundle have been run, of all of them. */
+  | { readonly kind: "exportVerifying"; readonly runId: string; readonly done: number; readonly total: number }
+  | { readonly kind: "exportVerified"; readonly runId: string; readonly verification: Verification }
+  /** It could not be verified: a `requestFailed` says why. */
+  | { readonly kind: "exportUnverified"; readonly runId: string }
   /** The run with its checkpoints, or its metrics, as one file. */
   | { readonly kind: "runSaved"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** A request was refused or what it started failed; nothing stored was changed by the failure. */

@@ -21,6 +21,7 @@ import type {
 } from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
+import type { Verification } from "../splitnet/verification";
 import type { Curves } from "./curves";
 
 /** What the engine has told so far; a pure function of its events. */
@@ -78,6 +79,11 @@ export interface Images {
   readonly rgba: Uint8ClampedArray;
 }
 
+/** Graphs run of all of them, then what they gave. */
+export type ExportVerification =
+  | { readonly kind: "running"; readonly done: number; readonly total: number }
+  | ({ readonly kind: "done" } & Verification);
+
 /** The run looked at, with everything told of it. */
 export interface OpenRun {
   readonly record: RunRecord;
@@ -94,6 +100,8 @@ export interface OpenRun {
   /** The test images of a ranking, once they were asked for. */
   readonly ranked: RankedView | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
+  /** How far the exported file has been verified, once that was asked for. */
+  readonly verification: ExportVerification | null;
   readonly checkpoint: { readonly stage: TrainingStage; readonly step: number } | null;
   /** Where the engine was asleep while this run trained; of this visit only. */
   readonly sleeps: readonly Sleep[];
@@ -149,6 +157,7 @@ export type NoticeContent =
   | { readonly kind: "exporting" }
   | { readonly kind: "measuring" | "measured" }
   | { readonly kind: "exported"; readonly fileName: string }
+  | { readonly kind: "exportVerified"; readonly within: boolean }
   | { readonly kind: "runSaved"; readonly fileName: string }
   | { readonly kind: "slept"; readonly seconds: number }
   | { readonly kind: "elsewhere"; readonly elsewhere: ElsewhereView | null }

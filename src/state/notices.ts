@@ -57,10 +57,14 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return [{ kind: "evaluated", unsplit: event.evaluation.unsplit.top1, split: event.evaluation.split?.top1 ?? null }];
     case "exported":
       return [{ kind: "exported", fileName: event.fileName }];
+    case "exportVerified":
+      return [{ kind: "exportVerified", within: event.verification.within }];
     case "runSaved":
       return [{ kind: "runSaved", fileName: event.fileName }];
     case "requestFailed":
       return [{ kind: "failed", error: event.error }];
+    case "exportVerifying":
+    case "exportUnverified":
     case "imagesLoaded":
     case "checkpointsListed":
     case "runsCompared":

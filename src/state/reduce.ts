@@ -92,7 +92,20 @@ function applied(facts: Facts, event: EngineEvent): Facts {
     case "rankedLoaded":
       return inRun(facts, event.ranked.runId, (run) => ({ ...run, ranked: event.ranked }));
     case "exported":
-      return inRun(facts, event.runId, (run) => ({ ...run, exported: { fileName: event.fileName, file: event.file } }));
+      return inRun(facts, event.runId, (run) => ({
+        ...run,
+        exported: { fileName: event.fileName, file: event.file },
+        verification: null,
+      }));
+    case "exportVerifying":
+      return inRun(facts, event.runId, (run) => ({
+        ...run,
+        verification: { kind: "running", done: event.done, total: event.total },
+      }));
+    case "exportUnverified":
+      return inRun(facts, event.runId, (run) => ({ ...run, verification: null }));
+    case "exportVerified":
+      return inRun(facts, event.runId, (run) => ({ ...run, verification: { kind: "done", ...event.verification } }));
     case "runSaved":
       return { ...facts, saved: { runId: event.runId, fileName: event.fileName, file: event.file } };
     case "requestFailed":
@@ -127,6 +140,7 @@ function unreadRun(): Omit<OpenRun, "record" | "curves"> {
     layer: null,
     ranked: null,
     exported: null,
+    verification: null,
     checkpoint: null,
     sleeps: [],
     unsaved: null,

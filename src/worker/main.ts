@@ -9,6 +9,7 @@ import { messageTurns } from "./message-turn";
 import { browserEstimate } from "./storage-meter";
 import { Studio } from "./studio";
 import { transfersOf } from "./transfers";
+import { verifyInWorker } from "./verify-in-worker";
 
 /** Entry of the dedicated worker: the studio over this browser's storage, device and locks. */
 
@@ -34,6 +35,7 @@ const studio = new Studio({
   post: (message) => self.postMessage(message, transfersOf(message.event)),
   now: Date.now,
   breathe: messageTurns(),
+  verify: verifyInWorker,
 });
 
 setInterval(() => studio.beat(), BEAT_MS);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { drawn, GPU, opened, pausedRun, wholeCurve, withSample } from "../../tests/support/studio";
-import { DivergenceError } from "../base/errors";
+import { DivergenceError, RequestError } from "../base/errors";
 import { exampleConfig } from "../engine/testing";
 import type { Command } from "../protocol/commands";
 import { PROTOCOL_VERSION } from "../protocol/events";
@@ -28,6 +28,24 @@ test("the whole job: sample data, group, split, evaluate, export", async () => {
   expect(page.of("exported").at(-1)?.file.size).toBeGreaterThan(1000);
   expect(page.of("requestFailed")).toEqual([]);
   expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
+});
+
+test("an exported file is verified beside other work, with progress; a failure says why and leaves it unverified", async () => {
+  const verification = { checksums: 3, images: 2, verified: [], tolerance: 1e-3, within: true };
+  const page = await opened({
+    verify: async (file, onProgress) => {
+      onProgress(1, 2);
+      if ((await file.text()) !== "a bundle") throw new RequestError("it is cut off", "Export it again.");
+      return verification;
+    },
+  });
+  await page.send({ kind: "verifyExport", runId: "run-1", file: new Blob(["a bundle"]) });
+  expect(page.of("exportVerifying").map(({ done, total }) => `${done}/${total}`)).toEqual(["0/0", "1/2"]);
+  expect(page.of("exportVerified")).toEqual([{ kind: "exportVerified", runId: "run-1", verification }]);
+  await page.send({ kind: "verifyExport", runId: "run-1", file: new Blob(["half"]) });
+  expect(page.of("exportVerified")).toHaveLength(1);
+  expect(page.of("exportUnverified")).toHaveLength(1);
+  expect(page.of("requestFailed").map(({ error }) => error.message)).toEqual(["it is cut off"]);
 });
 
 test("a run that goes through is grouped, split and evaluated at one request, and a stop ends it where it is", async () => {

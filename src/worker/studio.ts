@@ -5,6 +5,7 @@ import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage, unlessStopped } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
+import type { Verification } from "../splitnet/verification";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
 import { collected } from "./collected";
@@ -29,6 +30,8 @@ export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly browser: BrowserFacts;
   readonly post: Post;
   readonly breathe: () => Promise<void>;
+  /** Runs an exported bundle in another program; told how many graphs are done. */
+  readonly verify: (file: Blob, onProgress: (done: number, total: number) => void) => Promise<Verification>;
 }
 
 /** What is read where no file is. */
@@ -119,6 +122,8 @@ export class Studio {
         return this.#split(command.runId, command.emptyGroups);
       case "evaluate":
         return this.#evaluate(command.runId);
+      case "verifyExport":
+        return this.#verify(command.runId, command.file);
       case "export":
         return this.#export(command.runId);
       case "pause":
@@ -336,6 +341,20 @@ export class Studio {
       });
       if (bundle !== null) this.#publisher.publish({ kind: "exported", runId, ...bundle });
     });
+  }
+
+  /** Beside whatever else is done: it needs neither the device nor what is stored. */
+  async #verify(runId: string, file: Blob): Promise<void> {
+    const onProgress = (done: number, total: number): void =>
+      this.#publisher.publish({ kind: "exportVerifying", runId, done, total });
+    onProgress(0, 0);
+    try {
+      const verification = await this.#parts.verify(file, onProgress);
+      this.#publisher.publish({ kind: "exportVerified", runId, verification });
+    } catch (error) {
+      this.#publisher.publish({ kind: "exportUnverified", runId });
+      throw error;
+    }
   }
 
   async #loadRun(file: Blob): Promise<void> {

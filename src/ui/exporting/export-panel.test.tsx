@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { EngineEvent } from "../../protocol/events";
+import type { Verification } from "../../splitnet/verification";
 import { FINISHED } from "../../state/testing";
 import { renderAfter, textOf } from "../testing";
 import { ExportPanel } from "./export-panel";
@@ -14,6 +16,41 @@ test("while exporting it shows that it is at work", () => {
   };
   expect(shown(0, null)).toMatch(/<progress(?![^>]*max)/);
   expect(shown(5, 20)).toMatch(/<progress[^>]*value="5"[^>]*max="20"|<progress[^>]*max="20"[^>]*value="5"/);
+});
+
+const file = new Blob(["zip"]);
+const exported: readonly EngineEvent[] = [...FINISHED, { kind: "exported", runId: "run-1", fileName: "model.zip", file }];
+const verification: Verification = {
+  checksums: 30,
+  images: 100,
+  verified: [
+    { what: "whole", name: "onnx/model.onnx", difference: 3.1e-7, sameClass: 100 },
+    { what: "path", name: "onnx/path_1.onnx", difference: 4e-7, sameClass: 100 },
+  ],
+  tolerance: 1e-3,
+  within: true,
+};
+
+test("an exported file can be verified: it says what is loaded, how far it is, and what came out", () => {
+  const shown = (...events: readonly EngineEvent[]): string => renderAfter(<ExportPanel />, [...exported, ...events]);
+  expect(textOf(shown())).toContain("Loads 14 MB the first time");
+  expect(textOf(shown({ kind: "exportVerifying", runId: "run-1", done: 0, total: 0 }))).toContain("Loading ONNX Runtime");
+  const running = shown({ kind: "exportVerifying", runId: "run-1", done: 2, total: 9 });
+  expect(textOf(running)).toContain("graph 3 of 9");
+  expect(running).toMatch(/<progress/);
+  const done = textOf(shown({ kind: "exportVerified", runId: "run-1", verification }));
+  expect(done).toContain("30 files have the right checksum");
+  expect(done).toContain("onnx/model.onnx the whole network 3.1e-7 100 / 100");
+  expect(done).toContain("All within 0.001 of the largest logit");
+});
+
+test("an export that differs is not to be relied on, one that could not be verified can be tried again, and a new one is not verified yet", () => {
+  const differs = { ...verification, within: false };
+  const events: readonly EngineEvent[] = [...exported, { kind: "exportVerified", runId: "run-1", verification: differs }];
+  expect(renderAfter(<ExportPanel />, events)).toMatch(/class="wrong">Not all within 0.001/);
+  const again: readonly EngineEvent[] = [...events, { kind: "exportUnverified", runId: "run-1" }];
+  expect(textOf(renderAfter(<ExportPanel />, again))).toContain("Verify in ONNX Runtime Runs every ONNX file");
+  expect(textOf(renderAfter(<ExportPanel />, [...events, ...exported]))).not.toContain("checksum");
 });
 
 test("an exported file is a download link with its name and size", () => {

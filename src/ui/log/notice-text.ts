@@ -70,6 +70,10 @@ export function noticeText(what: NoticeContent): string {
       return "Exporting the model.";
     case "exported":
       return `Exported ${what.fileName}.`;
+    case "exportVerified":
+      return what.within
+        ? "Verified: the exported files give the studio's logits in ONNX Runtime."
+        : "The exported files do not give the studio's logits in ONNX Runtime: do not rely on this export.";
     case "mirrorOn":
       return `Runs are mirrored into the folder ${what.folder}.`;
     case "mirrorOff":

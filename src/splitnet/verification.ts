@@ -1,0 +1,22 @@
+/** One way from images to logits through an exported bundle, run in another program. */
+export interface VerifiedGraph {
+  readonly what: "whole" | "parts" | "path";
+  /** Of its file, or of the last of its files. */
+  readonly name: string;
+  /** Largest difference to the studio's logits, as a share of the largest of them. */
+  readonly difference: number;
+  /** Images of the same most probable class. */
+  readonly sameClass: number;
+}
+
+/** What became of an exported bundle in another program. */
+export interface Verification {
+  /** Files whose checksum is right: all of them. */
+  readonly checksums: number;
+  readonly images: number;
+  readonly verified: readonly VerifiedGraph[];
+  /** Largest difference that float32 sums in another order explain. */
+  readonly tolerance: number;
+  /** Whether every way stays within it and gives every image the same class. */
+  readonly within: boolean;
+}

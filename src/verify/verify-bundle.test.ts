@@ -1,0 +1,122 @@
+import { unzipSync, zipSync } from "fflate";
+import * as ort from "onnxruntime-web";
+import { beforeAll, expect, test } from "vitest";
+import { exampleInput } from "../../tests/support/example-input";
+import { CheckpointError } from "../base/errors";
+import { normals, randomStream } from "../base/random";
+import { hostTensor } from "../base/tensor";
+import { bundleFiles } from "../export/bundle";
+import { zipStream } from "../export/zip";
+import { runNetwork } from "../reference/network";
+import { tensor64, widen } from "../reference/tensor64";
+import { onnxRunner } from "./onnx-runtime";
+import { verifyBundle } from "./verify-bundle";
+
+ort.env.wasm.numThreads = 1;
+const run = onnxRunner(ort);
+/** More than one batch, and not a whole number of them. */
+const IMAGES = 27;
+const OPTIONS = { modifiedAt: 0, checksums: true };
+let bundle: Uint8Array;
+
+beforeAll(async () => {
+  bundle = await exampleBundle("2-4-4");
+});
+
+/** A bundle whose check is what the float64 oracle gives, in class order. */
+async function exampleBundle(grouping: string): Promise<Uint8Array> {
+  const input = exampleInput({ grouping, blockOrder: "pre-activation", sizes: "uneven", classes: 9 });
+  const { plan, tensors } = input;
+  const pixels = normals(randomStream(3, "sample"), IMAGES * 3072, 1, 1);
+  const state = { parameters: widen(tensors.parameters), statistics: widen(tensors.statistics) };
+  const { logits } = runNetwork(plan.spec, state, tensor64([IMAGES, 32, 32, 3], pixels), { kind: "inference" });
+  const inOrder = Float32Array.from(
+    { length: IMAGES * 9 },
+    (_, index) => logits.data[Math.floor(index / 9) * 9 + plan.classOrder.indexOf(index % 9)]!,
+  );
+  const planar = pixels.map(
+    (_, index) => pixels[Math.floor(index / 3072) * 3072 + (index % 1024) * 3 + (Math.floor(index / 1024) % 3)]!,
+  );
+  const check = { images: hostTensor([IMAGES, 3, 32, 32], planar), logits: hostTensor([IMAGES, 9], inOrder) };
+  const stream = zipStream(bundleFiles({ ...input, check }), OPTIONS);
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The bundle with members changed; checksums follow unless they are kept. */
+async function changed(
+  change: (files: Record<string, Uint8Array>) => unknown,
+  sums: "kept" | "anew" = "anew",
+): Promise<Uint8Array> {
+  const files = unzipSync(bundle);
+  change(files);
+  if (sums === "kept") return zipSync(files, { level: 0 });
+  const list = Object.entries(files).flatMap(([name, bytes]) => (name === "SHA256SUMS" ? [] : [{ name, make: () => bytes }]));
+  return new Uint8Array(await new Response(zipStream(list, OPTIONS)).arrayBuffer());
+}
+
+test("every way through a bundle gives the logits that came with it, and progress is told", async () => {
+  const told: string[] = [];
+  const { checksums, images, verified, within, tolerance } = await verifyBundle(bundle, run, (done, total) =>
+    told.push(`${done}/${total}`),
+  );
+  expect(checksums).toBe(Object.keys(unzipSync(bundle)).length - 1);
+  expect(images).toBe(IMAGES);
+  expect(verified.map(({ what, name }) => `${what} ${name}`)).toEqual([
+    "whole onnx/model.onnx",
+    "parts onnx/merge.onnx",
+    ...["1_1", "1_2", "2_1", "2_2"].map((leaf) => `path onnx/path_${leaf}.onnx`),
+  ]);
+  for (const { difference, sameClass } of verified) {
+    expect(difference).toBeLessThan(1e-5);
+    expect(sameClass).toBe(IMAGES);
+  }
+  expect([within, tolerance]).toEqual([true, 1e-3]);
+  // The whole, six branches with trunk and merge, four paths.
+  expect([told[0], told[1], told.at(-1)]).toEqual(["0/13", "1/13", "13/13"]);
+});
+
+test("an unsplit network is verified as a whole", async () => {
+  const { verified, within } = await verifyBundle(await exampleBundle("1-1-1"), run, () => undefined);
+  expect(verified.map(({ what }) => what)).toEqual(["whole"]);
+  expect(within).toBe(true);
+});
+
+/** Turns ten numbers of a constant into 12: its data follow its name. */
+function spoil(graph: Uint8Array, constant: string): void {
+  const start = Buffer.from(graph.buffer, graph.byteOffset, graph.length).lastIndexOf(constant) + constant.length + 8;
+  graph.fill(0x41, start, start + 40);
+}
+
+test("graphs that give something else are found out", async () => {
+  const mixed = await changed((files) => {
+    spoil(files["onnx/branch_1_1.onnx"]!, "branch_1_1.logits.fc.weight");
+    spoil(files["onnx/path_2_1.onnx"]!, "branch_2_1.logits.fc.weight");
+  });
+  const { verified, within } = await verifyBundle(mixed, run, () => undefined);
+  expect(within).toBe(false);
+  const wrong = verified.filter(({ difference }) => !(difference <= 1e-3)).map(({ name }) => name);
+  expect(wrong).toEqual(["onnx/merge.onnx", "onnx/path_2_1.onnx"]);
+});
+
+test.each<[string, (files: Record<string, Uint8Array>) => unknown, "kept" | "anew", RegExp]>([
+  ["a damaged member", (files) => files["classes.csv"]!.fill(7, 3, 4), "kept", /classes\.csv is damaged/],
+  ["a member that is gone", (files) => void delete files["onnx/model.onnx"], "kept", /lacks onnx\/model\.onnx/],
+  ["no checksums", (files) => void delete files.SHA256SUMS, "kept", /lacks SHA256SUMS/],
+  [
+    "a configuration that is none",
+    (files) => Object.assign(files, { "config.json": new Uint8Array([0x7b]) }),
+    "anew",
+    /config\.json/,
+  ],
+  ["a graph that is none", (files) => files["onnx/trunk.onnx"]!.fill(0xff), "anew", /onnx\/trunk\.onnx: ONNX Runtime refuses it/],
+  ["a branch that is gone", (files) => void delete files["onnx/branch_2.onnx"], "anew", /takes "to_branch_2_1"/],
+])("a bundle with %s is refused by name", async (_, change, sums, words) => {
+  const failure = await verifyBundle(await changed(change, sums), run, () => undefined).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(CheckpointError);
+  expect(failure).toHaveProperty("message", expect.stringMatching(words));
+});
+
+test("what is no zip is no bundle", async () => {
+  await expect(verifyBundle(new Uint8Array(100), run, () => undefined)).rejects.toThrow("not an exported bundle");
+  await expect(verifyBundle(bundle.subarray(0, 5000), run, () => undefined)).rejects.toThrow("not an exported bundle");
+});
