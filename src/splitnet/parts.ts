@@ -26,7 +26,7 @@ export interface NetworkPart {
   readonly group: number;
   /** A network without blocks. Its first layer is its input: the image, or the layer of the parent that it reads, with its own share of the channels. */
   readonly spec: ModelSpec;
-  /** By the names that the layers of `spec` give them. */
+  /** By the names that the layers of `spec` give them. Their values are those of the whole network, seen and not copied. */
   readonly tensors: NetworkTensors;
   /** Channels of the parent's output that it takes; null for the trunk. */
   readonly takes: ChannelRun | null;
@@ -184,5 +184,5 @@ function withoutBlocks(layer: Layer): Layer {
 
 /** Consecutive entries of a vector. */
 function runOf(tensors: NamedTensors, name: string, { start, count }: ChannelRun): HostTensor {
-  return { shape: [count], data: tensorNamed(tensors, name).data.slice(start, start + count) };
+  return { shape: [count], data: tensorNamed(tensors, name).data.subarray(start, start + count) };
 }
