@@ -1,4 +1,5 @@
 import { CheckpointError } from "../base/errors";
+import { parseStrictJson } from "./strict-json";
 
 /** One float32 tensor of a header; `begin` and `end` are byte offsets into the data part. */
 export interface TensorEntry {
@@ -15,10 +16,7 @@ export interface SafetensorsHeader {
 
 /** Parses the JSON header of a safetensors file; throws CheckpointError naming the tensor and field at fault. */
 export function parseHeader(bytes: Uint8Array): SafetensorsHeader {
-  const text = decodeText(bytes);
-  const header = asRecord(parseJson(text), "the header");
-  const repeated = repeatedKey(text);
-  if (repeated !== null) throw malformed(`${repeated}: named twice in the header`);
+  const header = asRecord(parseStrictJson(bytes, "the header", malformed), "the header");
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   return {
     entries: entries.map(([name, value]) => parseEntry(name, value)),
@@ -47,53 +45,6 @@ function parseMetadata(value: unknown): Readonly<Record<string, string>> {
     return [key, text];
   });
   return Object.fromEntries(entries);
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw malformed("the header is not UTF-8", cause);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw malformed("the header is not JSON", cause);
-  }
-}
-
-const COLON = /\s*:/y;
-
-/** The first key that an object of a valid JSON text has twice: JSON.parse would silently keep the last value. */
-function repeatedKey(text: string): string | null {
-  const scopes: Set<string>[] = [];
-  for (let position = 0; position < text.length; position++) {
-    const character = text[position];
-    if (character === "{") scopes.push(new Set());
-    else if (character === "}") scopes.pop();
-    else if (character === '"') {
-      const end = stringEnd(text, position);
-      COLON.lastIndex = end;
-      if (COLON.test(text)) {
-        const key = String(JSON.parse(text.slice(position, end)));
-        const keys = scopes.at(-1)!;
-        if (keys.has(key)) return key;
-        keys.add(key);
-      }
-      position = end - 1;
-    }
-  }
-  return null;
-}
-
-/** Offset after the closing quote of the string that starts at `start`. */
-function stringEnd(text: string, start: number): number {
-  let position = start + 1;
-  while (text[position] !== '"') position += text[position] === "\\" ? 2 : 1;
-  return position + 1;
 }
 
 function asRecord(value: unknown, what: string): Readonly<Record<string, unknown>> {
