@@ -94,6 +94,13 @@ function addPart(graph: OnnxGraph, part: NetworkPart, input: string, wanted?: Re
 
 /** Adds "logits": those of the classes given, in that order, out of the leaves' own. */
 function addMerged(graph: OnnxGraph, leaves: readonly NetworkPart[], classes: readonly number[]): void {
+  const positions = mergedPositions(leaves, classes);
+  graph.node("Concat", "merge", leaves.map(logitsName), "all_logits", { axis: 1 });
+  addPicked(graph, "all_logits", ONNX_OUTPUT, positions);
+}
+
+/** Where these classes stand in the logits of the leaves, one leaf after the other. Throws ShapeError for a class that there is not, or twice. */
+export function mergedPositions(leaves: readonly NetworkPart[], classes: readonly number[]): number[] {
   const order = leaves.flatMap((leaf) => leaf.classes!);
   const positions = classes.map((label) => order.indexOf(label));
   if (positions.length === 0 || positions.includes(-1) || new Set(positions).size !== positions.length) {
@@ -102,8 +109,7 @@ function addMerged(graph: OnnxGraph, leaves: readonly NetworkPart[], classes: re
       "Choose at least one of the network's classes.",
     );
   }
-  graph.node("Concat", "merge", leaves.map(logitsName), "all_logits", { axis: 1 });
-  addPicked(graph, "all_logits", ONNX_OUTPUT, positions);
+  return positions;
 }
 
 function logitsPort(leaf: NetworkPart): Port {
