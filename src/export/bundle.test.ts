@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs-core";
+import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
+import { madeFiles, servedModel } from "../../tests/support/tfjs";
+import { normals, randomStream } from "../base/random";
 import { filled, hostTensor } from "../base/tensor";
 import { presetConfig } from "../model/presets";
+import { runNetwork } from "../reference/network";
+import { tensor64, widen } from "../reference/tensor64";
 import { splitTree } from "../splitnet/savings";
 import { bundleFiles } from "./bundle";
 import type { ExportInput } from "./export-input";
@@ -224,6 +230,27 @@ test("the readme's JavaScript whitens an image as the formula says", () => {
   const variance = green.reduce((sum, value) => sum + value * value, 0) / 1024 - mean * mean;
   expect(image.length).toBe(3072);
   expect(image[1024 + 77]).toBeCloseTo((green[77]! - mean) / (Math.sqrt(variance) + 1e-6), 5);
+});
+
+test("the readme's TensorFlow.js loads the bundle's files and gives the float64 logits of an image", async () => {
+  const blocks = [...readme().matchAll(/```js\n([\s\S]*?)```/g)].map((block) => block[1]!);
+  const code = blocks
+    .find((block) => block.includes("loadLayersModel"))!
+    .replace('import * as tf from "@tensorflow/tfjs";\n', "");
+  const files = await madeFiles(bundleFiles(INPUT).filter(({ name }) => name.startsWith("tfjs/")));
+  tf.io.registerLoadRouter((path) => servedModel(files, String(path)));
+  const whitened = normals(randomStream(3, "sample"), 3072, 1, 1);
+  const planar = Float32Array.from(whitened, (_, index) => whitened[(index % 1024) * 3 + Math.floor(index / 1024)]!);
+  const run = new Function("tf", "whiten", "rgba", `return (async () => { ${code}; return logits; })();`);
+  const logits: Float32Array = await run({ ...tf, loadLayersModel }, () => planar, null);
+  const state = { parameters: widen(network.parameters), statistics: widen(network.statistics) };
+  const oracle = runNetwork(plan.spec, state, tensor64([1, 32, 32, 3], whitened), { kind: "inference" }).logits.data;
+  const largest = Math.max(...oracle.map(Math.abs));
+  // As in tfjs.test.ts.
+  plan.classOrder.forEach((label, position) => {
+    expect(Math.abs(logits[label]! - oracle[position]!) / largest).toBeLessThan(1e-4);
+  });
+  expect(logits.length).toBe(9);
 });
 
 function ascending(a: number, b: number): number {

@@ -1,5 +1,5 @@
 import type { NamedTensors } from "../base/tensor";
-import { allParts, leafParts, networkParts } from "../splitnet/parts";
+import { allParts, leafParts, type NetworkPart, networkParts } from "../splitnet/parts";
 import { exportConfig } from "./config-json";
 import type { ExportCheck, ExportInput } from "./export-input";
 import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
@@ -8,32 +8,35 @@ import { type ExportNetwork, portableTensors } from "./portable";
 import { exportReadme } from "./readme";
 import { encodeSafetensors } from "./safetensors";
 import { classesCsv, metricsCsv } from "./tables";
+import { tfjsFiles } from "./tfjs";
 import { type ExportFile, textFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
 export const RUN_FOLDER = "run/";
+const TFJS_FOLDER = "tfjs/";
 
 /** Every file of the bundle but SHA256SUMS. They depend on the input alone: the same run gives the same bytes. */
 export function bundleFiles(input: ExportInput): readonly ExportFile[] {
   const { plan, tensors, evaluation } = input;
   const network: ExportNetwork = { name: plan.spec.name, spec: plan.spec, classOrder: plan.classOrder, ...tensors };
+  const root = networkParts(plan, input.tree, tensors);
   return [
     textFile("README.md", () => exportReadme(input)),
     textFile("config.json", () => json(exportConfig(input))),
     { name: "model.safetensors", make: () => encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
     { name: "onnx/model.onnx", make: () => onnxModel(network) },
-    ...partFiles(input),
+    ...partFiles(root),
+    ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
     { name: "check.safetensors", make: () => encodeSafetensors(checkTensors(input.check), { producer: ONNX_PRODUCER }) },
     textFile("classes.csv", () => classesCsv(input)),
     textFile("metrics.csv", () => metricsCsv(input.metrics)),
     ...(evaluation === null ? [] : [textFile("evaluation.json", () => json(evaluation))]),
-    ...input.runFiles.map(({ name, make }) => ({ name: `${RUN_FOLDER}${name}`, make })),
+    ...inFolder(RUN_FOLDER, input.runFiles),
   ];
 }
 
 /** The nodes of the tree each as a file, the way to every leaf, and what puts the leaves' logits together; nothing where there is no branch. */
-function partFiles({ plan, tree, tensors }: ExportInput): readonly ExportFile[] {
-  const root = networkParts(plan, tree, tensors);
+function partFiles(root: NetworkPart): readonly ExportFile[] {
   if (root.children.length === 0) return [];
   return [
     ...allParts(root).map((part) => ({ name: `onnx/${partName(part)}.onnx`, make: () => onnxPart(part) })),
@@ -43,6 +46,10 @@ function partFiles({ plan, tree, tensors }: ExportInput): readonly ExportFile[] 
       make: () => onnxOfClasses(root, leaf.classes!),
     })),
   ];
+}
+
+function inFolder(folder: string, files: readonly ExportFile[]): readonly ExportFile[] {
+  return files.map(({ name, make }) => ({ name: `${folder}${name}`, make }));
 }
 
 /** Under the names of the ONNX graph. */

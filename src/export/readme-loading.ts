@@ -1,7 +1,7 @@
 import { fidelityRules } from "../model/fidelity";
 import type { ExportInput } from "./export-input";
 
-/** How to load the bundle: preprocessing, ONNX Runtime in Python and JavaScript, safetensors. */
+/** How to load the bundle: preprocessing, ONNX Runtime in Python and JavaScript, TensorFlow.js, safetensors. */
 export function loadingSection({ run }: ExportInput): string {
   const guard = fidelityRules(run.config.fidelity).whiteningGuard;
   return `## Loading
@@ -63,6 +63,16 @@ import * as ort from "onnxruntime-web";
 const session = await ort.InferenceSession.create("onnx/model.onnx");
 const image = new ort.Tensor("float32", whiten(rgba), [1, 3, 32, 32]);
 const { logits } = await session.run({ image });
+\`\`\`
+
+JavaScript, TensorFlow.js, with the same whitening; channels come last:
+
+\`\`\`js
+import * as tf from "@tensorflow/tfjs";
+
+const model = await tf.loadLayersModel("tfjs/model.json");
+const images = tf.transpose(tf.tensor(whiten(rgba), [1, 3, 32, 32]), [0, 2, 3, 1]);
+const logits = await model.predict(images).data();
 \`\`\`
 
 Weights alone:

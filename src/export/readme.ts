@@ -18,7 +18,7 @@ export function exportReadme(input: ExportInput): string {
 }
 
 function frontMatter(): string {
-  return "---\npipeline_tag: image-classification\ntags: [splitnet, onnx, safetensors, model-parallel]\n---\n";
+  return "---\npipeline_tag: image-classification\ntags: [splitnet, onnx, safetensors, tfjs, model-parallel]\n---\n";
 }
 
 function introduction({ run, plan, version }: ExportInput): string {
@@ -105,6 +105,7 @@ function filesSection(input: ExportInput): string {
   const rows = [
     ["`onnx/model.onnx`", "the split network in one graph: operator set 17, dynamic batch, logits in class order"],
     ...(input.tree.root.children.length === 0 ? [] : PART_ROWS),
+    ["`tfjs/`", "the same for `tf.loadLayersModel` of TensorFlow.js: `model.json` and its weights, without custom layers"],
     ["`model.safetensors`", "its weights and batch-norm statistics, PyTorch layout; logits in `classOrder`"],
     [
       "`config.json`",

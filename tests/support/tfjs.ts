@@ -3,6 +3,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, loadLayersModel } from "@tensorflow/tfjs-layers";
 import type { ExportFile } from "../../src/export/zip";
 
+// Else it advises another backend on the console.
+tf.env().set("IS_TEST", true);
+
 /** Files by name, each made once. */
 export async function madeFiles(files: readonly ExportFile[]): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const made = files.map(async ({ name, make }) => [name, Uint8Array.from(await make())] as const);
@@ -25,8 +28,6 @@ export function servedModel(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
 
 /** The model of these files, loaded as anyone would. */
 export async function loadedModel(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<LayersModel> {
-  // Else it advises another backend on the console.
-  tf.env().set("IS_TEST", true);
   await tf.setBackend("cpu");
   const served = new Map([...files].map(([name, bytes]) => [`tfjs/${name}`, bytes]));
   return loadLayersModel(servedModel(served, "tfjs/model.json"));
