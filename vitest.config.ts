@@ -6,6 +6,7 @@ const TENSOR_ENGINE = [
   "@tensorflow/tfjs-core",
   "@tensorflow/tfjs-core/dist/register_all_gradients",
   "@tensorflow/tfjs-backend-webgpu",
+  "@tensorflow/tfjs-layers",
 ];
 const DEVICE_TESTS = "{src,tests}/**/*.gpu.test.ts";
 

@@ -33,19 +33,16 @@ const layerSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   inbound_nodes: z.unknown(),
 });
+// Strict, because a weight with a field more ("quantization") is stored differently.
+const weightSchema = z.strictObject({ name: z.string(), shape: z.array(z.int().min(0)), dtype: z.string() });
+const groupSchema = z.strictObject({ paths: z.array(z.string()), weights: z.array(z.unknown()) });
 const networkSchema = z.object({
-  config: z.object({ layers: z.array(layerSchema), input_layers: z.unknown(), output_layers: z.unknown() }),
-});
-const groupSchema = z.strictObject({
-  paths: z.array(z.string()),
-  // Strict, because a weight with a field more ("quantization") is stored differently.
-  weights: z.array(z.strictObject({ name: z.string(), shape: z.array(z.int().min(0)), dtype: z.string() })),
+  config: z.object({ layers: z.array(z.unknown()), input_layers: z.unknown(), output_layers: z.unknown() }),
 });
 const modelSchema = z.object({
   modelTopology: z.preprocess(innerModel, networkSchema),
-  weightsManifest: z.array(groupSchema),
+  weightsManifest: z.array(z.unknown()),
 });
-type Group = z.infer<typeof groupSchema>;
 
 /**
  * Reads model.json and the weights that it names; `files` are those of its folder by name. Strict: a file that is missing, a byte too few or too many,
@@ -53,25 +50,36 @@ type Group = z.infer<typeof groupSchema>;
  */
 export function parseTfjs(files: ReadonlyMap<string, Uint8Array>): StoredModel {
   const { modelTopology, weightsManifest } = parseModel(fileNamed(files, TFJS_MODEL));
-  const weights = new Map<string, StoredWeight>();
-  const paths = weightsManifest.flatMap((group) => group.paths);
+  const { layers, input_layers: inputLayers, output_layers: outputLayers } = modelTopology.config;
+  const groups = weightsManifest.map((group, index) => fitting(groupSchema, group, `group ${index} of weightsManifest`));
+  const paths = groups.flatMap((group) => group.paths);
   if (new Set(paths).size !== paths.length) throw damaged("weightsManifest names a file twice");
-  for (const group of weightsManifest) {
+  const weights = new Map<string, StoredWeight>();
+  for (const group of groups) {
     for (const [name, weight] of groupWeights(group, files)) {
       if (weights.has(name)) throw damaged(`${name}: named twice in weightsManifest`);
       weights.set(name, weight);
     }
   }
-  const { layers, input_layers: inputLayers, output_layers: outputLayers } = modelTopology.config;
-  return { layers, inputLayers, outputLayers, weights };
+  return {
+    layers: layers.map((layer, index) => fitting(layerSchema, layer, `layer ${index}`)),
+    inputLayers,
+    outputLayers,
+    weights,
+  };
 }
 
 function parseModel(bytes: Uint8Array): z.infer<typeof modelSchema> {
   if (bytes.length > MAX_MODEL_BYTES) throw damaged(`${TFJS_MODEL} has ${bytes.length} bytes, more than ${MAX_MODEL_BYTES}`);
   const value = parseStrictJson(bytes, TFJS_MODEL, damaged);
   if (holdsMoreThan(value, MAX_VALUES)) throw damaged(`${TFJS_MODEL} holds more than ${MAX_VALUES} values`);
-  const parsed = parseSafely(modelSchema, value);
-  if (!parsed.success) throw damaged(`${TFJS_MODEL} is not a LayersModel: ${describeProblems(parsed.error.issues, TFJS_MODEL)}`);
+  return fitting(modelSchema, value, `${TFJS_MODEL}, which is no LayersModel`);
+}
+
+/** One layer, weight or group at a time, up to the first that is wrong: a schema of lists would report every one of thousands. */
+function fitting<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.infer<Schema> {
+  const parsed = parseSafely(schema, value);
+  if (!parsed.success) throw damaged(`${what}: ${describeProblems(parsed.error.issues, "all of it")}`);
   return parsed.data;
 }
 
@@ -81,7 +89,9 @@ function innerModel(topology: unknown): unknown {
 }
 
 /** The weights of a group lie one after the other in its files, put together. */
-function groupWeights({ paths, weights }: Group, files: ReadonlyMap<string, Uint8Array>): [string, StoredWeight][] {
+function groupWeights(group: z.infer<typeof groupSchema>, files: ReadonlyMap<string, Uint8Array>): [string, StoredWeight][] {
+  const { paths } = group;
+  const weights = group.weights.map((weight, index) => fitting(weightSchema, weight, `weight ${index}`));
   const foreign = weights.find(({ dtype }) => dtype !== "float32");
   if (foreign !== undefined) throw damaged(`${foreign.name}: dtype is "${foreign.dtype}", only "float32" is read`);
   const parts = paths.map((path) => fileNamed(files, path));

@@ -7,6 +7,7 @@ import { savedRunTarget } from "./targets/saved-run";
 import { storedDataTarget } from "./targets/stored-data";
 import { tarTarget } from "./targets/tar";
 import { checkpointTarget, historyTarget, safetensorsTarget } from "./targets/tensors";
+import { tfjsTarget } from "./targets/tfjs";
 import {
   configTarget,
   messageTarget,
@@ -28,6 +29,7 @@ export const TARGETS: readonly Target[] = [
   safetensorsTarget,
   checkpointTarget,
   historyTarget,
+  tfjsTarget,
   savedRunTarget,
   planTarget,
   evaluationTarget,

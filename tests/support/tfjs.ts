@@ -1,4 +1,3 @@
-import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, loadLayersModel } from "@tensorflow/tfjs-layers";
 import type { ExportFile } from "../../src/export/zip";
@@ -27,8 +26,7 @@ export function servedModel(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
 }
 
 /** The model of these files, loaded as anyone would. */
-export async function loadedModel(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<LayersModel> {
-  await tf.setBackend("cpu");
+export function loadedModel(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<LayersModel> {
   const served = new Map([...files].map(([name, bytes]) => [`tfjs/${name}`, bytes]));
   return loadLayersModel(servedModel(served, "tfjs/model.json"));
 }
