@@ -67,9 +67,10 @@ export class KerasGraph {
     return name;
   }
 
+  /** `modelTopology` of model.json, of one input and one output. */
   topology(name: string, input: string, output: string): KerasTopology {
     return {
-      // TensorFlow.js before 2.1 knows no "Functional".
+      // As TensorFlow.js itself writes it.
       class_name: "Model",
       // Whose format it is.
       keras_version: "2.15.0",
