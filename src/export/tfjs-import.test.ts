@@ -77,7 +77,7 @@ interface Layer {
   name: unknown;
   class_name: unknown;
   config: Record<string, unknown>;
-  inbound_nodes: unknown;
+  inbound_nodes: unknown[][];
 }
 interface Weight {
   name: unknown;
@@ -157,8 +157,14 @@ const FOREIGN: Record<string, { change: (json: Json) => void; message: RegExp }>
     change: (json) => (layer(json, "to_branch_2").class_name = "Lambda"),
     message: /to_branch_2: is not of the kind Cropping2D/,
   },
+  "logits put together in another order": {
+    change: (json) => {
+      for (const inputs of layer(json, "merge").inbound_nodes) inputs.reverse();
+    },
+    message: /merge: its inputs are not/,
+  },
   "an input of endless depth": {
-    change: (json) => (layer(json, "merge").inbound_nodes = DEEP),
+    change: (json) => Object.assign(layer(json, "merge"), { inbound_nodes: DEEP }),
     message: /merge: its inputs are not/,
   },
   "a layer too many": {

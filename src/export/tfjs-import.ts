@@ -71,8 +71,7 @@ function checkLayer(expected: KerasLayer, found: StoredLayer | undefined): void 
   if (found === undefined) throw foreign(`${name}: there is no such layer`);
   if (found.class_name !== kind) throw foreign(`${name}: is not of the kind ${kind}`);
   for (const [key, value] of Object.entries(config)) {
-    const written = Object.hasOwn(found.config, key) ? found.config[key] : undefined;
-    if (!agrees(value, written)) throw foreign(`${name}: ${key} is not ${JSON.stringify(value)}`);
+    if (!agrees(value, found.config[key])) throw foreign(`${name}: ${key} is not ${JSON.stringify(value)}`);
   }
   if (!agrees(inputs, found.inbound_nodes)) throw foreign(`${name}: its inputs are not ${JSON.stringify(inputs)}`);
 }
