@@ -88,15 +88,21 @@ test("a run that was interrupted and killed ends with the losses of one that nev
   expect(report.accuracy.split.test).toBeGreaterThan(0);
   expect(report.agreement).toBeGreaterThanOrEqual(-1);
   expect(report.classGroups.flatMap(({ classes }: { classes: string[] }) => classes).length).toBe(6);
-  const zip = unzipSync(
-    await readFile(
-      join(
-        whole,
-        report.files.find((file: string) => file.endsWith(".zip")),
-      ),
-    ),
+  const exported = join(
+    whole,
+    report.files.find((file: string) => file.endsWith(".zip")),
   );
+  const zip = unzipSync(await readFile(exported));
   expect(Object.keys(zip).join()).toMatch(/\.onnx/);
+  // Another program gives the device's logits, by every way through the bundle.
+  const verified = await finished(splitnet("verify", exported, "--json"));
+  expect([verified.code, verified.err]).toEqual([0, ""]);
+  expect(JSON.parse(verified.out)).toMatchObject({ within: true, images: 20 });
+  const cut = join(folder, "cut.zip");
+  await writeFile(cut, (await readFile(exported)).subarray(0, 10_000));
+  const refused = await finished(splitnet("verify", cut));
+  expect([refused.code, refused.out]).toEqual([1, ""]);
+  expect(refused.err).toContain("not an exported bundle");
 
   const stopped = splitnet("run", ...start, "--out", broken);
   await checkpoint(stopped, broken, "grouping", 2);
