@@ -5,6 +5,7 @@ import type { ExportCheck, ExportInput } from "./export-input";
 import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
 import { onnxMerge, onnxOfClasses, onnxPart, partName } from "./onnx-parts";
 import { type ExportNetwork, portableTensors } from "./portable";
+import splitnetPython from "./python/splitnet.py?raw";
 import { exportReadme } from "./readme";
 import { encodeSafetensors } from "./safetensors";
 import { classesCsv, metricsCsv } from "./tables";
@@ -24,6 +25,7 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     textFile("README.md", () => exportReadme(input)),
     textFile("config.json", () => json(exportConfig(input))),
     { name: "model.safetensors", make: () => encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
+    textFile("splitnet.py", () => splitnetPython),
     { name: "onnx/model.onnx", make: () => onnxModel(network) },
     ...partFiles(root),
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),

@@ -1,7 +1,7 @@
 import { fidelityRules } from "../model/fidelity";
 import type { ExportInput } from "./export-input";
 
-/** How to load the bundle: preprocessing, ONNX Runtime in Python and JavaScript, TensorFlow.js, safetensors. */
+/** How to load the bundle: preprocessing, ONNX Runtime in Python and JavaScript, TensorFlow.js, PyTorch, safetensors. */
 export function loadingSection({ run }: ExportInput): string {
   const guard = fidelityRules(run.config.fidelity).whiteningGuard;
   return `## Loading
@@ -73,6 +73,16 @@ import * as tf from "@tensorflow/tfjs";
 const model = await tf.loadLayersModel("tfjs/model.json");
 const images = tf.transpose(tf.tensor(whiten(rgba), [1, 3, 32, 32]), [0, 2, 3, 1]);
 const logits = await model.predict(images).data();
+\`\`\`
+
+Python, PyTorch; with \`branch="branch 1"\`, as the tree in \`config.json\` calls a leaf, only the trunk and the way to that leaf are loaded:
+
+\`\`\`python
+from splitnet import load_pretrained
+
+model = load_pretrained(".")
+logits = model(model.whiten(images))
+print([model.classes[column] for column in logits.argmax(dim=1)])
 \`\`\`
 
 Weights alone:

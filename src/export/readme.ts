@@ -107,6 +107,7 @@ function filesSection(input: ExportInput): string {
     ...(input.tree.root.children.length === 0 ? [] : PART_ROWS),
     ["`tfjs/`", "the same for `tf.loadLayersModel` of TensorFlow.js: `model.json` and its weights, without custom layers"],
     ["`model.safetensors`", "its weights and batch-norm statistics, PyTorch layout; logits in `classOrder`"],
+    ["`splitnet.py`", "the network in PyTorch, whole or one branch of it; needs nothing but PyTorch"],
     [
       "`config.json`",
       "layers with block sizes and paddings, tree, class groups, channel orders, preprocessing, training configuration",
