@@ -9,19 +9,18 @@ import type { NetworkTensors } from "../splitnet/slice";
 import type { EngineContext } from "./context";
 import { despiteLosses } from "./device-losses";
 
-const CHECK_IMAGES = 100;
+const CHECK_IMAGES = 256;
 
 /** What this engine gets for the first test images, for comparison wherever the export is loaded. */
 export async function exportCheck(
   { dataset, compute, breathe }: Pick<EngineContext, "dataset" | "compute" | "breathe">,
-  run: RunRecord,
-  cut: Cut,
+  run: Pick<RunRecord, "config" | "classes">,
+  { plan }: Pick<Cut, "plan">,
   tensors: NetworkTensors,
 ): Promise<ExportCheck> {
   const indices = Uint32Array.from({ length: Math.min(CHECK_IMAGES, dataset.test.count) }, (_, index) => index);
   const { whiteningGuard } = fidelityRules(run.config.fidelity);
   const { batchSize } = run.config.evaluation;
-  const { plan } = cut;
   const options = { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder };
   const { logits } = await despiteLosses(breathe, () => compute.evaluate({ spec: plan.spec, ...tensors }, options));
   const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
