@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { browserFolders, findBrowser } from "./lib/browser.mjs";
 import { chooseDriver, driverCandidates, isSlow, isSwiftShader } from "./lib/drivers.mjs";
-import { browserAdvice, driverAdvice, installBrowser, installLavapipe } from "./lib/install.mjs";
+import { browserAdvice, driverAdvice, installBrowser, installLavapipe, installTestPackages } from "./lib/install.mjs";
 import { cacheFolder } from "./lib/project.mjs";
 import { countOf, countPlaywright, countVitest, reconcile, total } from "./lib/report.mjs";
 import { show } from "./lib/run.mjs";
+import { missingTestPackages, testPackageAdvice } from "./lib/test-programs.mjs";
 
 const REPORTS = join(cacheFolder, "reports");
 const VITEST_REPORT = join(REPORTS, "vitest.json");
@@ -34,6 +35,17 @@ async function provideDriver(browser) {
   console.log("No GPU and no lavapipe here: trying to install lavapipe.");
   await installLavapipe();
   return choose();
+}
+
+/** The programs that check exports from outside, installed if need be. Without them the other tests still count, and theirs fail. */
+async function provideTestPrograms() {
+  const missing = missingTestPackages();
+  if (missing.length === 0) return;
+  console.log(`Missing for the tests of exports: ${missing.join(", ")}.`);
+  await installTestPackages(missing);
+  const still = missingTestPackages();
+  if (still.length > 0)
+    console.error([`\n${still.join(", ")} could not be installed: tests will fail.`, ...testPackageAdvice(still)].join("\n  "));
 }
 
 /**
@@ -65,6 +77,8 @@ if (browser === null) giveUp("No Chrome or Chromium was found, and none could be
 const driver = await provideDriver(browser);
 if (driver === null) giveUp("No WebGPU adapter was found for Node, and none could be installed.", driverAdvice());
 console.log(`browser: ${browser}\nadapter: ${driver?.description} by ${driver?.name}`);
+
+await provideTestPrograms();
 
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });

@@ -45,6 +45,14 @@ export async function installBrowser() {
   await show("npx", ["playwright", "install", ...withLibraries, "--no-shell", "chromium"]);
 }
 
+/**
+ * Debian's packages of programs that tests need, as root on Debian. Shows what it does; whether it worked is for `missingTestPackages` to say.
+ * @param {readonly string[]} packages
+ */
+export async function installTestPackages(packages) {
+  if (canInstallPackages() && linuxRelease().id === "debian") await installPackages(packages);
+}
+
 /** The Vulkan loader and a lavapipe that WebGPU accepts: the system's package, else on Debian 12 the library from its backports. */
 export async function installLavapipe() {
   if (!canInstallPackages()) return;

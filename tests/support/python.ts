@@ -1,27 +1,16 @@
 import { spawnSync } from "node:child_process";
-
-/** Debian's packages, of which the tests need torch, onnx and numpy. */
-export const PYTHON_PACKAGES = ["python3-torch", "python3-onnx", "python3-numpy"];
-
-/** The system's first: it is the one that the packages are for. */
-const CANDIDATES = [process.env.SPLITNET_PYTHON, "/usr/bin/python3", "python3"];
+import { findPython, PYTHON_PACKAGES, testPackageAdvice } from "../../scripts/lib/test-programs.mjs";
 
 let found: string | null = null;
 
 /** A Python that has torch, onnx and numpy. Throws where there is none: the export would be unproven. */
 export function pythonWithTorch(): string {
-  found ??= CANDIDATES.find((command) => command !== undefined && canImport(command)) ?? null;
+  found ??= findPython();
   if (found === null) {
-    throw new Error(
-      `no Python with torch, onnx and numpy: \`apt-get install --no-install-recommends ${PYTHON_PACKAGES.join(" ")}\` (Debian) ` +
-        "or `pip install torch onnx numpy`, or set SPLITNET_PYTHON to a Python that has them (a missing Python is a failure)",
-    );
+    const advice = testPackageAdvice(PYTHON_PACKAGES).join("\n");
+    throw new Error(`no Python with torch, onnx and numpy, which is a failure and not a skip.\n${advice}`);
   }
   return found;
-}
-
-function canImport(command: string): boolean {
-  return spawnSync(command, ["-c", "import torch, onnx, numpy"], { stdio: "ignore" }).status === 0;
 }
 
 /** Standard output of a program run in `folder`; throws with what it said of its failure. */
