@@ -16,13 +16,17 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** Checks that data and shape agree. */
 export function hostTensor(shape: readonly number[], data: Float32Array): HostTensor {
-  if (sizeOf(shape) !== data.length) {
-    throw new ShapeError(
-      `shape [${shape.join(", ")}] needs ${sizeOf(shape)} values, got ${data.length}`,
-      "The file or message is damaged: read it again.",
-    );
-  }
+  requireSize(shape, data.length);
   return { shape, data };
+}
+
+/** Throws ShapeError unless the shape has that many elements. */
+export function requireSize(shape: readonly number[], count: number): void {
+  if (sizeOf(shape) === count) return;
+  throw new ShapeError(
+    `shape [${shape.join(", ")}] needs ${sizeOf(shape)} values, got ${count}`,
+    "The file or message is damaged: read it again.",
+  );
 }
 
 /** A tensor filled with one value. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exampleInput, type UnpackedBundle, unpackBundle } from "../../tests/support/example-bundle";
 import { EXPORT_FORMATS } from "../../tests/support/export-formats";
+import { exampleInput, type UnpackedBundle, unpackBundle } from "../../tests/support/unpacked-bundle";
 import type { HostTensor } from "../base/tensor";
 import { sampleDataset } from "../data/sample";
 import type { ExportCheck } from "../export/export-input";

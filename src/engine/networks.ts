@@ -1,6 +1,9 @@
 import { CheckpointError } from "../base/errors";
+import { type NamedTensors, tensorNamed } from "../base/tensor";
 import { groupingSpec, unblockedSplitSpec } from "../model/build";
+import { assignmentParameters } from "../model/parameters";
 import type { RunRecord } from "../model/run";
+import type { ModelSpec } from "../model/spec";
 import { type Cut, cutNetwork } from "../splitnet/pipeline";
 import { identityOrder, planSplit } from "../splitnet/plan";
 import { splitTree } from "../splitnet/savings";
@@ -16,6 +19,11 @@ import { type CheckpointFiles, checkpointToResume } from "./stored-checkpoint";
 /** The trained network of stage 1; what is damaged of it is trained again. */
 export function groupedNetwork(context: EngineContext, run: RunRecord): Promise<NetworkTensors> {
   return finishedState(context, run, groupTraining(run));
+}
+
+/** The assignment logits alone, so that the dense network need not stay in memory. */
+export function learnedAssignments(dense: ModelSpec, { parameters }: NetworkTensors): NamedTensors {
+  return new Map(assignmentParameters(dense).map(({ name }) => [name, tensorNamed(parameters, name)]));
 }
 
 /** What stage 1 trains. */

@@ -15,7 +15,15 @@ import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { despiteLosses } from "./device-losses";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
 import { exportCheck } from "./export-check";
-import { finetuneTraining, groupedNetwork, groupTraining, previewCut, splitNetwork, storedCut } from "./networks";
+import {
+  finetuneTraining,
+  groupedNetwork,
+  groupTraining,
+  learnedAssignments,
+  previewCut,
+  splitNetwork,
+  storedCut,
+} from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
 import { runFiles } from "./run-archive";
 import { putRecord, requireRun } from "./runs";
@@ -91,11 +99,12 @@ export interface Archive {
 export async function exportStage(context: EngineContext, id: string): Promise<Archive | null> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
   const networks = await unlessStopped(context, async () => {
-    const cut = await storedCut(context, run, await groupedNetwork(context, run));
-    return { cut, tensors: await splitNetwork(context, run, cut) };
+    const grouped = await groupedNetwork(context, run);
+    const cut = await storedCut(context, run, grouped);
+    return { cut, assignments: learnedAssignments(cut.dense, grouped), tensors: await splitNetwork(context, run, cut) };
   });
   if (networks === null) return null;
-  const { cut, tensors } = networks;
+  const { cut, assignments, tensors } = networks;
   const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
   const files = bundleFiles({
     version: STUDIO_VERSION,
@@ -104,6 +113,7 @@ export async function exportStage(context: EngineContext, id: string): Promise<A
     plan: cut.plan,
     tree: cut.tree,
     tensors,
+    assignments,
     check: await exportCheck(context, run, cut, tensors),
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
     metrics: await context.runs.readMetrics(id),

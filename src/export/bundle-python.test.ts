@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/lib/project.mjs";
-import { exampleInput, unpackBundle } from "../../tests/support/example-bundle";
 import { runPython } from "../../tests/support/python";
+import { exampleInput, unpackBundle } from "../../tests/support/unpacked-bundle";
 import { concatBytes } from "../base/bytes";
 import { normals, randomStream } from "../base/random";
 import { type HostTensor, hostTensor } from "../base/tensor";
@@ -12,7 +12,7 @@ import { runNetwork } from "../reference/network";
 import { tensor64, widen } from "../reference/tensor64";
 import type { ExportCheck } from "./export-input";
 import type { ExportNetwork } from "./portable";
-import { type ExampleOptions, exampleNetwork } from "./testing";
+import { type Example, type ExampleOptions, exampleNetwork } from "./testing";
 
 const CASES: Record<string, ExampleOptions> = {
   "an even 2-2-2": { grouping: "2-2-2", blockOrder: "pre-activation", sizes: "even", classes: 6 },
@@ -28,6 +28,7 @@ interface Findings {
   readonly sums: readonly string[];
   readonly safetensors: Readonly<Record<string, number>>;
   readonly sameTensors: number;
+  readonly assignments: number;
   readonly onnx: readonly string[];
   readonly torch: {
     readonly networks: Readonly<Record<string, NetworkFindings>>;
@@ -50,12 +51,14 @@ test.each(Object.keys(CASES))("Python finds the bundle of %s whole, its ONNX val
   const folder = mkdtempSync(join(tmpdir(), "splitnet-source-"));
   const bundle = await unpackBundle(exampleInput(example, options.grouping, check));
   try {
-    const source = sourceTensors(example.network, check);
+    const source = sourceTensors(example, check);
     const found: Findings = JSON.parse(runPython(folder, [SCRIPT, bundle.folder, writeSource(folder, source)]));
     expect([...found.sums, "SHA256SUMS"]).toEqual(bundle.names);
     expect(found.onnx.toSorted()).toEqual(bundle.names.filter((file) => file.endsWith(".onnx")).toSorted());
     expect(Object.keys(found.safetensors)).toEqual(bundle.names.filter((file) => file.endsWith(".safetensors")).toSorted());
-    expect(found.sameTensors).toBe(source.size);
+    expect(found.sameTensors).toBe(source.size - example.assignments.size);
+    // Float32 of shares up to 1.
+    expect(found.assignments).toBeLessThan(1e-7);
     expectSameLogits(found.torch, example.network);
   } finally {
     bundle.remove();
@@ -126,8 +129,10 @@ function planar(pixels: Float32Array): Float32Array {
 }
 
 /** What the bundle's files were made of, by file and name there, or our name. */
-function sourceTensors({ parameters, statistics }: ExportNetwork, { images, logits }: ExportCheck): Map<string, HostTensor> {
+function sourceTensors({ network, assignments }: Example, { images, logits }: ExportCheck): Map<string, HostTensor> {
+  const { parameters, statistics } = network;
   return new Map([
+    ...[...assignments].map(([name, tensor]) => [`assignments.safetensors:${name}`, tensor] as const),
     ...[...parameters, ...statistics].map(([name, tensor]) => [`model.safetensors:${name}`, tensor] as const),
     ["check.safetensors:image", images],
     ["check.safetensors:logits", logits],

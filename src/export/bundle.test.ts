@@ -36,7 +36,7 @@ const SUBSETS = {
   perSuperclass: [],
 };
 
-const { dense, plan, network } = exampleNetwork({
+const { dense, plan, network, assignments } = exampleNetwork({
   grouping: "2-4-4",
   blockOrder: "pre-activation",
   sizes: "uneven",
@@ -65,6 +65,7 @@ const INPUT: ExportInput = {
   plan,
   tree: splitTree(dense, plan),
   tensors: { parameters: network.parameters, statistics: network.statistics },
+  assignments,
   evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
   metrics: [],
   runFiles: [textFile("run.json", () => "{}")],

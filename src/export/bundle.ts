@@ -1,5 +1,6 @@
 import type { NamedTensors } from "../base/tensor";
 import { allParts, leafParts, type NetworkPart, networkParts } from "../splitnet/parts";
+import { assignmentTensors } from "./assignments";
 import { exportConfig } from "./config-json";
 import type { ExportCheck, ExportInput } from "./export-input";
 import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
@@ -26,6 +27,7 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     textFile("config.json", () => json(exportConfig(input))),
     { name: "model.safetensors", make: () => encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
     textFile("splitnet.py", () => splitnetPython),
+    ...assignmentFiles(input),
     { name: "onnx/model.onnx", make: () => onnxModel(network) },
     ...partFiles(root),
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
@@ -35,6 +37,13 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     ...(evaluation === null ? [] : [textFile("evaluation.json", () => json(evaluation))]),
     ...inFolder(RUN_FOLDER, input.runFiles),
   ];
+}
+
+/** Nothing where nothing is grouped. */
+function assignmentFiles(input: ExportInput): readonly ExportFile[] {
+  if (input.plan.spaces.length === 0) return [];
+  const make = () => encodeSafetensors(assignmentTensors(input), { format: "pt", producer: ONNX_PRODUCER });
+  return [{ name: "assignments.safetensors", make }];
 }
 
 /** The nodes of the tree each as a file, the way to every leaf, and what puts the leaves' logits together; nothing where there is no branch. */

@@ -15,6 +15,8 @@ export interface ExportInput {
   readonly tree: SplitTree;
   /** Tensors of the split network, by our names. */
   readonly tensors: { readonly parameters: NamedTensors; readonly statistics: NamedTensors };
+  /** Logits that stage 1 learned for every grouped space, [groups, size], by our names. */
+  readonly assignments: NamedTensors;
   /** Null where the network was not evaluated. */
   readonly evaluation: EvaluationPair | null;
   readonly metrics: readonly Metric[];

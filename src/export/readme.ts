@@ -87,6 +87,11 @@ function accuracySection({ evaluation, tree }: ExportInput): string {
   return `${heading}${summary}\n${table(["branch", "test images", "top-1"], groups)}`;
 }
 
+const ASSIGNMENTS_ROW = [
+  "`assignments.safetensors`",
+  "what the groups were learned as: `<space>.shares` [groups, channels] and the groups cut, `<space>.groups`; channels as before the split",
+];
+
 const PART_ROWS = [
   ["`onnx/trunk.onnx`", "images to one output a branch, `to_branch_1` and so on: each branch's own share of the channels"],
   [
@@ -107,6 +112,7 @@ function filesSection(input: ExportInput): string {
     ...(input.tree.root.children.length === 0 ? [] : PART_ROWS),
     ["`tfjs/`", "the same for `tf.loadLayersModel` of TensorFlow.js: `model.json` and its weights, without custom layers"],
     ["`model.safetensors`", "its weights and batch-norm statistics, PyTorch layout; logits in `classOrder`"],
+    ...(input.plan.spaces.length === 0 ? [] : [ASSIGNMENTS_ROW]),
     ["`splitnet.py`", "the network in PyTorch, whole or one branch of it; needs nothing but PyTorch"],
     [
       "`config.json`",

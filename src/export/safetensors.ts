@@ -1,9 +1,12 @@
 import { concatBytes } from "../base/bytes";
 import { CheckpointError } from "../base/errors";
-import { type HostTensor, hostTensor, type NamedTensors, sizeOf } from "../base/tensor";
+import { type HostTensor, type NamedTensors, requireSize, sizeOf } from "../base/tensor";
 import { parseHeader, type TensorEntry } from "./safetensors-header";
 
-/** What a safetensors file holds. */
+/** What can be written: numbers or whole numbers, row-major. */
+export type StoredTensor = HostTensor | { readonly shape: readonly number[]; readonly data: Int32Array };
+
+/** What a safetensors file of numbers holds. */
 export interface SafetensorsFile {
   readonly tensors: NamedTensors;
   readonly metadata: Readonly<Record<string, string>>;
@@ -15,16 +18,20 @@ const MAX_HEADER_BYTES = 1 << 24;
 
 /**
  * Tensors in map order as a safetensors file (format of huggingface/safetensors): 8 bytes of header length, little-endian; a JSON
- * header, padded with spaces to a multiple of 8; float32 data without gaps. Every host that has WebGPU is little-endian, as the format.
+ * header, padded with spaces to a multiple of 8; float32 or int32 data without gaps. Every host that has WebGPU is little-endian, as the format.
  */
-export function encodeSafetensors(tensors: NamedTensors, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
   const entries: [string, unknown][] = [["__metadata__", metadata]];
   const data: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, tensor] of tensors) {
+  for (const [name, { shape, data: values }] of tensors) {
     if (name === "__metadata__") throw damaged(`a tensor cannot be named ${name}`);
-    const { shape, data: values } = hostTensor(tensor.shape, tensor.data);
-    entries.push([name, { dtype: "F32", shape, data_offsets: [offset, offset + values.byteLength] }]);
+    requireSize(shape, values.length);
+    const dtype = values instanceof Int32Array ? "I32" : "F32";
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + values.byteLength] }]);
     data.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     offset += values.byteLength;
   }

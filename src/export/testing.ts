@@ -3,6 +3,7 @@ import { type HostTensor, type NamedTensors, sizeOf } from "../base/tensor";
 import { parseGrouping } from "../model/grouping";
 import { initialParameters, initialStatistics } from "../model/initial";
 import { groupedSpaces } from "../model/lookup";
+import { logitsName } from "../model/parameters";
 import type { ModelSpec } from "../model/spec";
 import { type BlockOrder, wideResnet } from "../model/wide-resnet";
 import type { Partition, Partitions } from "../splitnet/partition";
@@ -25,6 +26,8 @@ export interface Example {
   readonly dense: ModelSpec;
   readonly plan: SplitPlan;
   readonly network: ExportNetwork;
+  /** Logits of which each member's largest is that of its group. */
+  readonly assignments: NamedTensors;
 }
 
 export function exampleNetwork(options: ExampleOptions): Example {
@@ -37,7 +40,8 @@ export function exampleNetwork(options: ExampleOptions): Example {
     blockOrder,
     dropout,
   });
-  const plan = planSplit(dense, partitionsOf(dense, options.sizes));
+  const partitions = partitionsOf(dense, options.sizes);
+  const plan = planSplit(dense, partitions);
   const network = {
     name: "example",
     spec: plan.spec,
@@ -45,7 +49,7 @@ export function exampleNetwork(options: ExampleOptions): Example {
     statistics: perturbed(initialStatistics(plan.spec), 2),
     classOrder: plan.classOrder,
   };
-  return { dense, plan, network };
+  return { dense, plan, network, assignments: logitsLike(partitions) };
 }
 
 /** The same network before the split, with tensors of its own. */
@@ -75,6 +79,15 @@ function partitionsOf(spec: ModelSpec, sizes: "even" | "uneven"): Partitions {
       return [name, { groups, groupOf: groupOf.toReversed() }];
     }),
   );
+}
+
+function logitsLike(partitions: Partitions): NamedTensors {
+  const ones = [...partitions].map(([space, { groups, groupOf }]): [string, HostTensor] => {
+    const size = groupOf.length;
+    const data = Float32Array.from({ length: groups * size }, (_, i) => (groupOf[i % size] === Math.floor(i / size) ? 2 : 0));
+    return [logitsName(space), { shape: [groups, size], data }];
+  });
+  return perturbed(new Map(ones), 3);
 }
 
 function perturbed(tensors: NamedTensors, round: number): NamedTensors {

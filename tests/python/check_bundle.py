@@ -36,6 +36,7 @@ def main(bundle, source):
                 "sums": check_sums(bundle, names),
                 "safetensors": {name: len(values) for name, values in tensors.items()},
                 "sameTensors": compare_with_source(tensors, source),
+                "assignments": check_assignments(tensors.get("assignments.safetensors", {}), bundle, source),
                 "onnx": [check_onnx(bundle / name, name) for name in names if name.endswith(".onnx")],
                 "torch": check_torch(bundle, tensors),
             }
@@ -74,13 +75,21 @@ def without_repeated_keys(pairs):
     return dict(pairs)
 
 
-def compare_with_source(tensors, source):
-    """How many tensors of the source are in the bundle to the bit; all of model.safetensors and of check.safetensors must be."""
+def read_source(source):
+    """File of the bundle, our name and values of every tensor that it was made of."""
     values = np.fromfile(source.with_suffix(".f32"), dtype="<f4")
-    same, expected = 0, {}
     for name, place in json.loads(source.with_suffix(".json").read_text(encoding="utf-8")).items():
         file, _, ours = name.partition(":")
-        tensor = values[place["offset"] : place["offset"] + np.prod(place["shape"], dtype=int)].reshape(place["shape"])
+        tensor = values[place["offset"] : place["offset"] + np.prod(place["shape"], dtype=int)]
+        yield file, ours, tensor.reshape(place["shape"])
+
+
+def compare_with_source(tensors, source):
+    """How many tensors of the source are in the bundle to the bit; all of model.safetensors and of check.safetensors must be."""
+    same, expected = 0, {}
+    for file, ours, tensor in read_source(source):
+        if file == "assignments.safetensors":
+            continue
         layer, _, role = ours.rpartition("/")
         if role in ROLES:
             ours, tensor = f"{layer}.{ROLES[role][0]}".replace("/", "."), tensor.transpose(ROLES[role][1])
@@ -90,6 +99,25 @@ def compare_with_source(tensors, source):
     for file, ours in expected.items():
         assert set(tensors[file]) == ours, f"{file}: holds other tensors"
     return int(same)
+
+
+def check_assignments(tensors, bundle, source):
+    """Largest difference of the shares from the softmax of the learned logits; groups must order the channels as config.json does."""
+    config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
+    orders = {row["space"].replace("/", "."): row["order"] for row in config["channels"]}
+    assert set(tensors) == {f"{space}.{what}" for space in orders for what in ("shares", "groups")}, "other assignments"
+    for space, order in orders.items():
+        groups = tensors[f"{space}.groups"]
+        assert groups.dtype == np.int32 and np.argsort(groups, kind="stable").tolist() == order, f"{space}: other groups"
+        assert (tensors[f"{space}.shares"].argmax(0) == groups).all(), f"{space}: members are in groups that they did not choose"
+    differences = [0.0]
+    for file, ours, logits in read_source(source):
+        if file == "assignments.safetensors":
+            weights = np.exp(logits.astype(np.float64))
+            space = ours.split("/", 1)[1].rsplit("/", 1)[0].replace("/", ".")
+            differences.append(float(np.abs(tensors[f"{space}.shares"] - weights / weights.sum(0)).max()))
+    assert len(differences) == 1 + len(orders), "the source has other assignments"
+    return max(differences)
 
 
 def check_onnx(path, name):

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-web";
 import { root } from "../../scripts/lib/project.mjs";
 import { type HostTensor, hostTensor } from "../../src/base/tensor";
-import type { UnpackedBundle } from "./example-bundle";
 import { runPython } from "./python";
+import type { UnpackedBundle } from "./unpacked-bundle";
 
 ort.env.wasm.numThreads = 1;
 

@@ -21,7 +21,7 @@ const METRICS: readonly Metric[] = Array.from({ length: 5 }, (_, step) => ({
 }));
 
 /** A whole export of an example network, as after training on sample data. */
-export function exampleInput({ dense, plan, network }: Example, grouping: string, check: ExportCheck): ExportInput {
+export function exampleInput({ dense, plan, network, assignments }: Example, grouping: string, check: ExportCheck): ExportInput {
   const classes = network.classOrder.length;
   return {
     version: "0.1.0",
@@ -45,6 +45,7 @@ export function exampleInput({ dense, plan, network }: Example, grouping: string
     plan,
     tree: splitTree(dense, plan),
     tensors: { parameters: network.parameters, statistics: network.statistics },
+    assignments,
     evaluation: null,
     metrics: METRICS,
     check,
