@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { root } from "../../scripts/lib/project.mjs";
-import { runPython } from "../../tests/support/python";
+import { oracleCheck } from "../../tests/support/oracle-check";
+import { PYTHON_TIMEOUT_MS, runPython } from "../../tests/support/python";
 import { exampleInput, unpackBundle } from "../../tests/support/unpacked-bundle";
 import { concatBytes } from "../base/bytes";
 import { normals, randomStream } from "../base/random";
-import { type HostTensor, hostTensor } from "../base/tensor";
-import { runNetwork } from "../reference/network";
-import { tensor64, widen } from "../reference/tensor64";
+import type { HostTensor } from "../base/tensor";
 import type { ExportCheck } from "./export-input";
 import type { ExportNetwork } from "./portable";
 import { type Example, type ExampleOptions, exampleNetwork } from "./testing";
@@ -21,7 +20,8 @@ const CASES: Record<string, ExampleOptions> = {
   "a post-activation 2-3-5": { grouping: "2-3-5", blockOrder: "post-activation", sizes: "uneven", classes: 11 },
   "an unsplit network": { grouping: "1-1-1", blockOrder: "pre-activation", sizes: "even", classes: 5 },
 };
-const IMAGES = 3;
+const PIXELS = normals(randomStream(3, "sample"), 3 * 3072, 1, 1);
+vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS });
 const SCRIPT = join(root, "tests", "python", "check_bundle.py");
 
 interface Findings {
@@ -47,12 +47,12 @@ interface NetworkFindings {
 test.each(Object.keys(CASES))("Python finds the bundle of %s whole, its ONNX valid and its PyTorch model right", async (name) => {
   const options = CASES[name]!;
   const example = exampleNetwork(options);
-  const check = oracleCheck(example.network);
+  const check = oracleCheck(example.network, PIXELS);
   const folder = mkdtempSync(join(tmpdir(), "splitnet-source-"));
   const bundle = await unpackBundle(exampleInput(example, options.grouping, check));
   try {
     const source = sourceTensors(example, check);
-    const found: Findings = JSON.parse(runPython(folder, [SCRIPT, bundle.folder, writeSource(folder, source)]));
+    const found: Findings = JSON.parse(await runPython(folder, [SCRIPT, bundle.folder, writeSource(folder, source)]));
     expect([...found.sums, "SHA256SUMS"]).toEqual(bundle.names);
     expect(found.onnx.toSorted()).toEqual(bundle.names.filter((file) => file.endsWith(".onnx")).toSorted());
     expect(Object.keys(found.safetensors)).toEqual(bundle.names.filter((file) => file.endsWith(".safetensors")).toSorted());
@@ -68,9 +68,11 @@ test.each(Object.keys(CASES))("Python finds the bundle of %s whole, its ONNX val
 
 test("splitnet.py says what is wrong with a damaged file, a foreign configuration and a branch that there is not", async () => {
   const example = exampleNetwork(CASES["an uneven 2-4-4"]!);
-  const bundle = await unpackBundle(exampleInput(example, "2-4-4", oracleCheck(example.network)));
+  const bundle = await unpackBundle(exampleInput(example, "2-4-4", oracleCheck(example.network, PIXELS)));
   try {
-    const messages: string[] = JSON.parse(runPython(bundle.folder, [join(root, "tests", "python", "splitnet_refusals.py")]));
+    const messages: string[] = JSON.parse(
+      await runPython(bundle.folder, [join(root, "tests", "python", "splitnet_refusals.py")]),
+    );
     const damaged = "use another copy of the file";
     expect(messages).toEqual([
       `a file cut off in its header: the header is cut off; ${damaged}`,
@@ -100,32 +102,6 @@ function expectSameLogits({ networks, whitening }: Findings["torch"], { classOrd
     for (const { parameters } of Object.values(branches)) expect(parameters).toBeLessThan(whole!.parameters);
   // Float32 of values up to 3.5.
   expect(whitening).toBeLessThan(1e-6);
-}
-
-/** Images and the logits of the float64 oracle for them, in class order. */
-function oracleCheck(network: ExportNetwork): ExportCheck {
-  const pixels = normals(randomStream(3, "sample"), IMAGES * 3072, 1, 1);
-  const state = { parameters: widen(network.parameters), statistics: widen(network.statistics) };
-  const { logits } = runNetwork(network.spec, state, tensor64([IMAGES, 32, 32, 3], pixels), { kind: "inference" });
-  const classes = network.classOrder.length;
-  return {
-    images: hostTensor([IMAGES, 3, 32, 32], planar(pixels)),
-    logits: hostTensor(
-      [IMAGES, classes],
-      Float32Array.from(
-        logits.data,
-        (_, index) => logits.data[index - (index % classes) + network.classOrder.indexOf(index % classes)]!,
-      ),
-    ),
-  };
-}
-
-/** NHWC to NCHW. */
-function planar(pixels: Float32Array): Float32Array {
-  return pixels.map((_, index) => {
-    const [image, channel, pixel] = [Math.floor(index / 3072), Math.floor(index / 1024) % 3, index % 1024];
-    return pixels[image * 3072 + pixel * 3 + channel]!;
-  });
 }
 
 /** What the bundle's files were made of, by file and name there, or our name. */

@@ -64,9 +64,9 @@ async function runOnnx(
 }
 
 /** Through splitnet.py, in a process of its own, on the images of check.safetensors. */
-function pytorch({ folder }: UnpackedBundle, what: "whole" | "branches"): HostTensor {
+async function pytorch({ folder }: UnpackedBundle, what: "whole" | "branches"): Promise<HostTensor> {
   const script = join(root, "tests", "python", "splitnet_logits.py");
-  const { shape, values }: { shape: number[]; values: number[] } = JSON.parse(runPython(folder, [script, what]));
+  const { shape, values }: { shape: number[]; values: number[] } = JSON.parse(await runPython(folder, [script, what]));
   return hostTensor(shape, Float32Array.from(values));
 }
 

@@ -1,5 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { findPython, PYTHON_PACKAGES, testPackageAdvice } from "../../scripts/lib/test-programs.mjs";
+
+/** The first import of PyTorch reads half a gigabyte, on machines that have other things to do. */
+export const PYTHON_TIMEOUT_MS = 5 * 60_000;
+
+const MAX_OUTPUT_BYTES = 1 << 28;
+const execute = promisify(execFile);
 
 let found: string | null = null;
 
@@ -13,20 +20,13 @@ export function pythonWithTorch(): string {
   return found;
 }
 
-/** Standard output of a program run in `folder`; throws with what it said of its failure. */
-export function runPython(folder: string, args: readonly string[]): string {
+/** Standard output of a program run in `folder`; rejects with what it said of its failure. */
+export function runPython(folder: string, args: readonly string[]): Promise<string> {
   return outputIn(folder, pythonWithTorch(), args);
 }
 
 /** The same of any command. */
-export function outputIn(folder: string, command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stderr}${stdout}`);
-  return stdout;
+export async function outputIn(folder: string, command: string, args: readonly string[]): Promise<string> {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  return (await execute(command, args, { cwd: folder, maxBuffer: MAX_OUTPUT_BYTES, env })).stdout;
 }
