@@ -2,6 +2,7 @@ import type { Target } from "./target";
 import { archiveTarget, looseTarget } from "./targets/archive";
 import { gzipTarget } from "./targets/gzip";
 import { pickleTarget } from "./targets/pickle";
+import { portableTarget } from "./targets/portable";
 import { evaluationTarget, planTarget } from "./targets/run-files";
 import { savedRunTarget } from "./targets/saved-run";
 import { storedDataTarget } from "./targets/stored-data";
@@ -30,6 +31,7 @@ export const TARGETS: readonly Target[] = [
   checkpointTarget,
   historyTarget,
   tfjsTarget,
+  portableTarget,
   savedRunTarget,
   planTarget,
   evaluationTarget,

@@ -40,7 +40,7 @@ const owner: CheckpointOwner = {
 const checkpoint = encodeCheckpoint({ state: { ...initialState(owner.spec, 11), step: 7 }, best: { step: 4, top1: 0.5 } }, owner);
 
 /** Wrong bytes anywhere, or a header that is JSON of the right form with a wrong value, framed well. */
-function fileMutant(file: Uint8Array, draws: Draws): Uint8Array {
+export function fileMutant(file: Uint8Array, draws: Draws): Uint8Array {
   if (draws.chance(0.3)) return mutateBytes(file, draws);
   const end = LENGTH_BYTES + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = file.subarray(LENGTH_BYTES, end);
