@@ -33,6 +33,7 @@ interface Findings {
   readonly torch: {
     readonly networks: Readonly<Record<string, NetworkFindings>>;
     readonly whitening: number;
+    readonly gradients: { readonly elsewhere: number; readonly own: number };
   };
 }
 
@@ -89,7 +90,7 @@ test("splitnet.py says what is wrong with a damaged file, a foreign configuratio
 });
 
 /** Float32 arithmetic of some 20 layers stays within 1e-5 of the largest logit; a wrong pad or order is off by more than 1e-2. */
-function expectSameLogits({ networks, whitening }: Findings["torch"], { classOrder }: ExportNetwork): void {
+function expectSameLogits({ networks, whitening, gradients }: Findings["torch"], { classOrder }: ExportNetwork): void {
   const { whole, ...branches } = networks;
   const classes = classOrder.map((_, label) => label);
   expect(whole!.labels).toEqual(classes);
@@ -100,6 +101,9 @@ function expectSameLogits({ networks, whitening }: Findings["torch"], { classOrd
   }
   if (Object.keys(branches).length > 1)
     for (const { parameters } of Object.values(branches)) expect(parameters).toBeLessThan(whole!.parameters);
+  // Branches share nothing but what is above them both.
+  expect(gradients.elsewhere).toBe(0);
+  expect(gradients.own).toBeGreaterThan(0);
   // Float32 of values up to 3.5.
   expect(whitening).toBeLessThan(1e-6);
 }

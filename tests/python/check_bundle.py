@@ -136,7 +136,8 @@ def check_torch(bundle, tensors):
         assert all(np.array_equal(own[key].numpy(), values[key]) for key in own), f"{name}: splitnet.py reads other values"
     check = tensors["check.safetensors"]
     images, logits = torch.from_numpy(check["image"].copy()), check["logits"]
-    leaves = [node["branch"] for node in json.loads((bundle / "config.json").read_text(encoding="utf-8"))["classGroups"]]
+    config = json.loads((bundle / "config.json").read_text(encoding="utf-8"))
+    leaves = [group["branch"] for group in config["classGroups"]]
     found = {}
     with torch.no_grad():
         for branch in [None, *leaves]:
@@ -149,7 +150,24 @@ def check_torch(bundle, tensors):
                 "sameClasses": bool((actual.argmax(1) == expected.argmax(1)).all()),
                 "parameters": sum(parameter.numel() for parameter in model.parameters()),
             }
-    return {"networks": found, "whitening": whitening_difference(model)}
+    ways = {leaf: splitnet.way_to(config["tree"]["root"], leaf) for leaf in leaves}
+    gradients = block_gradients(splitnet.load_pretrained(bundle), config, ways, images)
+    return {"networks": found, "whitening": whitening_difference(model), "gradients": gradients}
+
+
+def block_gradients(model, config, ways, images):
+    """Largest gradient of a leaf's logits in a block that is not on the way to it, and the least of the largest in those that are."""
+    elsewhere, own = [0.0], [1.0]
+    for group in config["classGroups"]:
+        model.zero_grad()
+        model(images)[:, [row["label"] for row in group["classes"]]].sum().backward()
+        for layer in config["architecture"]["layers"]:
+            blocks = len(layer["blocks"]["inputs"]) if layer.get("blocks") else 0
+            for block in range(blocks):
+                weight = model.get_parameter(f"{layer['name']}/block_{block}/weight".replace("/", "."))
+                found = own if ways[group["branch"]][blocks] == block else elsewhere
+                found.append(float(weight.grad.abs().max()))
+    return {"elsewhere": max(elsewhere), "own": min(own)}
 
 
 def whitening_difference(model):
