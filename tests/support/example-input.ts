@@ -7,7 +7,7 @@ import { splitTree } from "../../src/splitnet/savings";
 
 /** Everything an export of an example network is made of, as after training on sample data: two test images, and logits that are no network's. */
 export function exampleInput(options: ExampleOptions): ExportInput {
-  const { dense, plan, network } = exampleNetwork(options);
+  const { dense, plan, network, assignments } = exampleNetwork(options);
   const { classes } = options;
   return {
     version: "0.1.0",
@@ -31,6 +31,7 @@ export function exampleInput(options: ExampleOptions): ExportInput {
     plan,
     tree: splitTree(dense, plan),
     tensors: { parameters: network.parameters, statistics: network.statistics },
+    assignments,
     evaluation: null,
     metrics: [],
     check: { images: filled([2, 3, 32, 32], 0.5), logits: filled([2, classes], 0.5) },
