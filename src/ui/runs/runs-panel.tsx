@@ -1,5 +1,5 @@
 import Download from "lucide-react/icons/download";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { MOST_COMPARED, type RunDescription } from "../../model/run";
 import { evaluateForm } from "../../state/config-form";
 import { listIn, listText } from "../../state/view";
@@ -86,9 +86,14 @@ export function RunsPanel() {
 function SavedRun() {
   const saved = useSelected((state) => state.facts.saved);
   const url = useObjectUrl(saved?.file ?? null);
+  const link = useRef<HTMLAnchorElement>(null);
+  // What a press asked for is handed over without a second one; the link stays for another copy.
+  useEffect(() => {
+    if (url !== null) link.current?.click();
+  }, [url]);
   if (saved === null) return null;
   return (
-    <a className="button" download={saved.fileName} href={url ?? undefined}>
+    <a ref={link} className="button" download={saved.fileName} href={url ?? undefined}>
       <Download aria-hidden="true" />
       {text.runs.saved(saved.fileName)}
     </a>
