@@ -1,7 +1,9 @@
 import { unzipSync } from "fflate";
 import { CheckpointError } from "../base/errors";
 import { RUN_FOLDER } from "../export/bundle";
-import { type ExportFile, textFile, zipStream } from "../export/zip";
+import { metricsLineParts } from "../export/tables";
+import { type ExportFile, textFile, textPartsFile, zipStream } from "../export/zip";
+import { eachMetric } from "../model/curve-columns";
 import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
 import type { RunStore } from "../storage/stores";
@@ -45,10 +47,10 @@ export async function packRun(runs: RunStore, id: string): Promise<Archive> {
 /** The members of a packed run. */
 export async function runFiles(runs: RunStore, id: string): Promise<readonly ExportFile[]> {
   const record = await storedRun(runs, id);
-  const metrics = await runs.readMetrics(id);
+  const curves = await runs.readCurves(id);
   const files: ExportFile[] = [
     textFile(RECORD_FILE, () => `${JSON.stringify(storedRecord(record), null, 2)}\n`),
-    textFile(METRICS_FILE, () => metrics.map((metric) => `${JSON.stringify(metric)}\n`).join("")),
+    textPartsFile(METRICS_FILE, () => metricsLineParts(eachMetric(curves))),
   ];
   for (const name of RUN_FILES) {
     // Read to know whether it is there and whole, and again when its turn comes: checkpoints of a wide network do not fit in memory together.

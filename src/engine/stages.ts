@@ -116,7 +116,7 @@ export async function exportStage(context: EngineContext, id: string): Promise<A
     assignments,
     check: await exportCheck(context, run, cut, tensors),
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
-    metrics: await context.runs.readMetrics(id),
+    curves: await context.runs.readCurves(id),
     runFiles: await runFiles(context.runs, id),
   });
   const onFile = (filesDone: number): void => {

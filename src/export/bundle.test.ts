@@ -8,6 +8,7 @@ import { largestDifference, oracleLogits } from "../../tests/support/network-ora
 import { madeFiles, servedModel } from "../../tests/support/tfjs";
 import { normals, randomStream } from "../base/random";
 import { filled, hostTensor } from "../base/tensor";
+import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
 import { splitTree } from "../splitnet/savings";
 import { bundleFiles } from "./bundle";
@@ -67,7 +68,7 @@ const INPUT: ExportInput = {
   tensors: { parameters: network.parameters, statistics: network.statistics },
   assignments,
   evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
-  metrics: [],
+  curves: curveColumns([]),
   runFiles: [textFile("run.json", () => "{}")],
   check: {
     images: filled([2, 3, 32, 32], 0.5),

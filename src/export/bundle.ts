@@ -1,4 +1,5 @@
 import type { NamedTensors } from "../base/tensor";
+import { eachMetric } from "../model/curve-columns";
 import { allParts, leafParts, type NetworkPart, networkParts } from "../splitnet/parts";
 import { assignmentTensors } from "./assignments";
 import { exportConfig } from "./config-json";
@@ -9,9 +10,10 @@ import { type ExportNetwork, portableTensors } from "./portable";
 import splitnetPython from "./python/splitnet.py?raw";
 import { exportReadme } from "./readme";
 import { encodeSafetensors } from "./safetensors";
-import { classesCsv, metricsCsv } from "./tables";
+import { classesCsv, metricsCsvParts } from "./tables";
+import { eventFiles } from "./tensorboard";
 import { tfjsFiles } from "./tfjs";
-import { type ExportFile, textFile } from "./zip";
+import { type ExportFile, textFile, textPartsFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
 export const RUN_FOLDER = "run/";
@@ -33,7 +35,8 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
     { name: "check.safetensors", make: () => encodeSafetensors(checkTensors(input.check), { producer: ONNX_PRODUCER }) },
     textFile("classes.csv", () => classesCsv(input)),
-    textFile("metrics.csv", () => metricsCsv(input.metrics)),
+    textPartsFile("metrics.csv", () => metricsCsvParts(eachMetric(input.curves))),
+    ...eventFiles(input.run, input.curves),
     ...(evaluation === null ? [] : [textFile("evaluation.json", () => json(evaluation))]),
     ...inFolder(RUN_FOLDER, input.runFiles),
   ];

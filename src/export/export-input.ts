@@ -1,5 +1,6 @@
 import type { HostTensor, NamedTensors } from "../base/tensor";
-import type { Metric, RunRecord } from "../model/run";
+import type { CurveColumns } from "../model/curve-columns";
+import type { RunRecord } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
 import type { SplitTree, TreeNode } from "../splitnet/tree";
@@ -19,7 +20,7 @@ export interface ExportInput {
   readonly assignments: NamedTensors;
   /** Null where the network was not evaluated. */
   readonly evaluation: EvaluationPair | null;
-  readonly metrics: readonly Metric[];
+  readonly curves: CurveColumns;
   readonly check: ExportCheck;
   /** The run itself with its checkpoints, to go on with. */
   readonly runFiles: readonly ExportFile[];

@@ -121,6 +121,7 @@ function filesSection(input: ExportInput): string {
     ["`check.safetensors`", "`image`: the first test images as the network takes them; `logits`: what the studio gets for them"],
     ["`classes.csv`", "class, superclass, group"],
     ["`metrics.csv`", "every training step and validation; time in Unix milliseconds, accuracies from 0 to 1"],
+    ["`runs/`", "the same for TensorBoard, one folder a stage: `tensorboard --logdir runs`"],
     ...(evaluation === null
       ? []
       : [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { presetConfig } from "../model/presets";
 import type { Metric } from "../model/run";
-import { csv, metricsCsv, metricsCsvParts, metricsJsonParts } from "./tables";
+import { csv, metricsCsv, metricsCsvParts, metricsJsonParts, metricsLineParts } from "./tables";
 
 const STEP: Metric = {
   kind: "step",
@@ -52,6 +52,8 @@ test("in parts a long run is the same rows, none of them twice; as JSON it reads
     const metrics = Array.from({ length }, (_, step): Metric => ({ ...STEP, step }));
     expect([...metricsCsvParts(metrics)].join("")).toBe(metricsCsv(metrics));
     expect(JSON.parse([...metricsJsonParts(run, metrics)].join(""))).toEqual({ run, metrics });
+    const lines = [...metricsLineParts(metrics)].join("").split("\n");
+    expect([lines.pop(), lines.map((line) => JSON.parse(line))]).toEqual(["", metrics]);
   }
   const parts = [...metricsCsvParts(Array.from({ length: 12_000 }, () => STEP))];
   expect(parts.length).toBe(4);

@@ -26,12 +26,12 @@ const METRIC_COLUMNS = [
  * Every recorded metric, none left out: one row a training step (its losses and batch accuracy before the update) or validation
  * (loss, top1, top5 after `step` steps). Accuracies are 0..1, time is Unix time in milliseconds.
  */
-export function metricsCsv(metrics: readonly Metric[]): string {
+export function metricsCsv(metrics: Iterable<Metric>): string {
   return [...metricsCsvParts(metrics)].join("");
 }
 
 /** The same in parts, so that no text is as long as the curves of a long run. */
-export function* metricsCsvParts(metrics: readonly Metric[]): Generator<string> {
+export function* metricsCsvParts(metrics: Iterable<Metric>): Generator<string> {
   yield csv([METRIC_COLUMNS]);
   for (const part of partsOf(metrics)) yield csv(part.map(metricRow));
 }
@@ -39,7 +39,7 @@ export function* metricsCsvParts(metrics: readonly Metric[]): Generator<string> 
 /** Every recorded metric as the list "metrics" of a JSON object, in parts, after what is said of the run. */
 export function* metricsJsonParts(
   run: Pick<RunRecord, "id" | "createdAt" | "config" | "datasetSource">,
-  metrics: readonly Metric[],
+  metrics: Iterable<Metric>,
 ): Generator<string> {
   const { id, createdAt, config, datasetSource } = run;
   yield `{"run":${JSON.stringify({ id, createdAt, datasetSource, config })},\n"metrics":[`;
@@ -51,10 +51,22 @@ export function* metricsJsonParts(
   yield "\n]}\n";
 }
 
+/** Every metric as JSON on a line of its own, in parts. */
+export function* metricsLineParts(metrics: Iterable<Metric>): Generator<string> {
+  for (const part of partsOf(metrics)) yield part.map((metric) => `${JSON.stringify(metric)}\n`).join("");
+}
+
 const PART = 5000;
 
-function* partsOf(metrics: readonly Metric[]): Generator<readonly Metric[]> {
-  for (let start = 0; start < metrics.length; start += PART) yield metrics.slice(start, start + PART);
+function* partsOf(metrics: Iterable<Metric>): Generator<readonly Metric[]> {
+  let part: Metric[] = [];
+  for (const metric of metrics) {
+    part.push(metric);
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 /** One row a class: label, name, superclass, group (from 1, with the branch's name) and position in the network's own order. */

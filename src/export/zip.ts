@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { makeZip } from "client-zip";
-import { toHex } from "../base/bytes";
+import { concatBytes, toHex } from "../base/bytes";
 
 /** A file of an archive; its name may have a folder before it. */
 export interface ExportFile {
@@ -39,4 +39,10 @@ async function* members(files: readonly ExportFile[], { modifiedAt, checksums, o
 /** A file of text in UTF-8. */
 export function textFile(name: string, text: () => string): ExportFile {
   return { name, make: () => new TextEncoder().encode(text()) };
+}
+
+/** A long text in UTF-8, given in parts so that it is never one string. */
+export function textPartsFile(name: string, parts: () => Iterable<string>): ExportFile {
+  const encoder = new TextEncoder();
+  return { name, make: () => concatBytes(Array.from(parts(), (part) => encoder.encode(part))) };
 }

@@ -47,7 +47,13 @@ export function curveColumns(metrics: readonly Metric[]): CurveColumns {
 
 /** The metrics of columns, stage by stage, each validation before the first step after it. */
 export function metricsOfColumns(curves: CurveColumns): Metric[] {
-  return [...stageMetrics("group", curves.group), ...stageMetrics("finetune", curves.finetune)];
+  return [...eachMetric(curves)];
+}
+
+/** The same one at a time: what is written out need not be held as objects. */
+export function* eachMetric({ group, finetune }: CurveColumns): Generator<Metric> {
+  yield* stageMetrics("group", group);
+  yield* stageMetrics("finetune", finetune);
 }
 
 /** Columns one after the other. */

@@ -2,6 +2,7 @@ import { filled } from "../../src/base/tensor";
 import type { ExportInput } from "../../src/export/export-input";
 import { type ExampleOptions, exampleNetwork } from "../../src/export/testing";
 import { textFile } from "../../src/export/zip";
+import { curveColumns } from "../../src/model/curve-columns";
 import { presetConfig } from "../../src/model/presets";
 import { splitTree } from "../../src/splitnet/savings";
 
@@ -33,7 +34,7 @@ export function exampleInput(options: ExampleOptions): ExportInput {
     tensors: { parameters: network.parameters, statistics: network.statistics },
     assignments,
     evaluation: null,
-    metrics: [],
+    curves: curveColumns([]),
     check: { images: filled([2, 3, 32, 32], 0.5), logits: filled([2, classes], 0.5) },
     runFiles: [textFile("run.json", () => "{}")],
   };
