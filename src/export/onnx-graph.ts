@@ -6,8 +6,10 @@ const IR_VERSION = 8;
 const OPERATOR_SET = 17;
 
 // Enumerations of onnx.proto: element types of tensors, types of attributes.
-const FLOAT = 1;
+export const FLOAT = 1;
+const INT8 = 3;
 const INT64 = 7;
+const FLOAT16 = 10;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
@@ -59,6 +61,16 @@ export class OnnxGraph {
   /** Adds a float32 constant. */
   floats(name: string, { shape, data }: HostTensor): void {
     this.#constant(name, FLOAT, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+
+  /** Adds a float16 constant, given as bits. */
+  halves(name: string, shape: readonly number[], data: Uint16Array): void {
+    this.#constant(name, FLOAT16, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+
+  /** Adds an int8 constant. */
+  bytes(name: string, shape: readonly number[], data: Int8Array): void {
+    this.#constant(name, INT8, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
   /** Adds a vector of int64. */

@@ -8,7 +8,9 @@ import {
   type ModelSpec,
   type WeightedLayer,
 } from "../model/spec";
+import type { WeightVariant } from "../model/weight-variant";
 import type { NetworkTensors } from "../splitnet/slice";
+import { addConstant } from "./onnx-constants";
 import type { OnnxGraph } from "./onnx-graph";
 import { samePadding } from "./padding";
 import { portableName, portableTensors } from "./portable";
@@ -20,6 +22,8 @@ export interface OnnxNetwork extends NetworkTensors {
   readonly input: string;
   /** Before the names of its nodes, values and constants: two networks in one graph need two. */
   readonly scope: string;
+  /** How its weights are stored; null: as they are. */
+  readonly variant: WeightVariant | null;
 }
 
 /**
@@ -27,7 +31,9 @@ export interface OnnxNetwork extends NetworkTensors {
  * vanishes. Constants have the names of the safetensors file after the scope. Throws ShapeError where spec and tensors do not fit together.
  */
 export function addNetwork(graph: OnnxGraph, network: OnnxNetwork): ReadonlyMap<string, string> {
-  for (const [name, tensor] of portableTensors(network)) graph.floats(`${network.scope}${name}`, tensor);
+  for (const [name, tensor] of portableTensors(network)) {
+    addConstant(graph, `${network.scope}${name}`, tensor, network.variant);
+  }
   const shapes = inferShapes(network.spec);
   const values = new Map<string, string>();
   const writer = new LayerWriter(graph, network.scope);

@@ -1,4 +1,5 @@
 import { ShapeError } from "../base/errors";
+import type { WeightVariant } from "../model/weight-variant";
 import { leafParts, type NetworkPart, pathTo } from "../splitnet/parts";
 import { addPicked, IMAGE_NOTE, inputPort, ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER } from "./onnx";
 import { OnnxGraph, type Port } from "./onnx-graph";
@@ -25,7 +26,7 @@ export function logitsName(leaf: NetworkPart): string {
  */
 export function onnxPart(part: NetworkPart): Uint8Array<ArrayBuffer> {
   const graph = new OnnxGraph();
-  const outputs = addPart(graph, part, inputName(part));
+  const outputs = addPart(graph, part, inputName(part), { variant: null, wanted: null });
   return graph.model({
     name: part.spec.name,
     producer: ONNX_PRODUCER,
@@ -54,11 +55,15 @@ export function onnxMerge(root: NetworkPart): Uint8Array<ArrayBuffer> {
  * The trunk and the branches that decide these classes as one ONNX file: "image" gives "logits" [N, classes.length] in the order given, which its
  * metadata `class_ids` repeats. Branches that decide none of them are left out. Throws ShapeError for a class that there is not, or twice.
  */
-export function onnxOfClasses(root: NetworkPart, classes: readonly number[]): Uint8Array<ArrayBuffer> {
+export function onnxOfClasses(
+  root: NetworkPart,
+  classes: readonly number[],
+  variant: WeightVariant | null = null,
+): Uint8Array<ArrayBuffer> {
   const leaves = leafParts(root).filter((leaf) => leaf.classes!.some((label) => classes.includes(label)));
   const graph = new OnnxGraph();
   const parts = new Set(leaves.flatMap((leaf) => pathTo(root, leaf)));
-  for (const part of parts) addPart(graph, part, inputName(part), parts);
+  for (const part of parts) addPart(graph, part, inputName(part), { variant, wanted: parts });
   addMerged(graph, leaves, classes);
   const name = `${root.spec.name}: ${classes.length} classes`;
   return graph.model({
@@ -70,10 +75,16 @@ export function onnxOfClasses(root: NetworkPart, classes: readonly number[]): Ui
   });
 }
 
-/** Adds the layers of a part and its outputs: to those of its children that are in `wanted`, or its logits. Returns them. */
-function addPart(graph: OnnxGraph, part: NetworkPart, input: string, wanted?: ReadonlySet<NetworkPart>): Port[] {
+interface PartOptions {
+  readonly variant: WeightVariant | null;
+  /** Children that take part; null: all. */
+  readonly wanted: ReadonlySet<NetworkPart> | null;
+}
+
+/** Adds the layers of a part and its outputs: to those of its children that are wanted, or its logits. Returns them. */
+function addPart(graph: OnnxGraph, part: NetworkPart, input: string, { variant, wanted }: PartOptions): Port[] {
   const scope = part.takes === null ? "" : `${partName(part)}.`;
-  const values = addNetwork(graph, { spec: part.spec, ...part.tensors, input, scope });
+  const values = addNetwork(graph, { spec: part.spec, ...part.tensors, input, scope, variant });
   const output = values.get(part.output)!;
   if (part.classes !== null) {
     graph.node("Identity", logitsName(part), [output], logitsName(part));
@@ -88,7 +99,7 @@ function addPart(graph: OnnxGraph, part: NetworkPart, input: string, wanted?: Re
   const outputs = part.children.map(inputName);
   graph.nodeOfMany("Split", `${scope}split`, [output, sizes], outputs, { axis: 1 });
   return part.children.flatMap((child) =>
-    wanted === undefined || wanted.has(child) ? [inputPort(child.spec, inputName(child))] : [],
+    wanted === null || wanted.has(child) ? [inputPort(child.spec, inputName(child))] : [],
   );
 }
 

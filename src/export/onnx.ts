@@ -1,6 +1,7 @@
 import { ShapeError } from "../base/errors";
 import { inferShapes } from "../model/shapes";
 import type { InputLayer, ModelSpec } from "../model/spec";
+import type { WeightVariant } from "../model/weight-variant";
 import { OnnxGraph, type Port } from "./onnx-graph";
 import { addNetwork } from "./onnx-layers";
 import type { ExportNetwork } from "./portable";
@@ -14,12 +15,13 @@ export const IMAGE_NOTE = "float32 NCHW, each channel of each image whitened: se
 
 /**
  * The network as an ONNX file: "image" [N, 3, 32, 32] float32, already whitened, gives "logits" [N, classes] in class order. Constants have the
- * names of the safetensors file. Throws ShapeError where spec, tensors and class order do not fit together.
+ * names of the safetensors file; a variant stores its weights in a smaller form. Throws ShapeError where spec, tensors and class order do not fit
+ * together, and for weights beyond the variant's range.
  */
-export function onnxModel(network: ExportNetwork): Uint8Array<ArrayBuffer> {
+export function onnxModel(network: ExportNetwork, variant: WeightVariant | null = null): Uint8Array<ArrayBuffer> {
   const { spec, classOrder, name } = network;
   const graph = new OnnxGraph();
-  const values = addNetwork(graph, { ...network, input: ONNX_INPUT, scope: "" });
+  const values = addNetwork(graph, { ...network, input: ONNX_INPUT, scope: "", variant });
   const last = spec.layers.at(-1)!.name;
   const { channels } = inferShapes(spec).get(last)!;
   addPicked(graph, values.get(last)!, ONNX_OUTPUT, positionsOf(classOrder, channels));
@@ -33,6 +35,7 @@ export function onnxModel(network: ExportNetwork): Uint8Array<ArrayBuffer> {
       input: IMAGE_NOTE,
       output: "logits in class order",
       internal_class_order: JSON.stringify(classOrder),
+      ...(variant === null ? {} : { weights: variant }),
     },
   });
 }
