@@ -5,28 +5,32 @@ import type { ExportCheck } from "../export/export-input";
 import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
 import type { Cut } from "../splitnet/pipeline";
+import { identityOrder } from "../splitnet/plan";
 import type { NetworkTensors } from "../splitnet/slice";
 import type { EngineContext } from "./context";
 import { despiteLosses } from "./device-losses";
+import { columns } from "./measured-weights";
 
 const CHECK_IMAGES = 256;
 
-/** What this engine gets for the first test images, for comparison wherever the export is loaded. */
+/** What this engine gets for the first test images, for comparison wherever the export is loaded: logits of all classes, or of these. */
 export async function exportCheck(
   { dataset, compute, breathe }: Pick<EngineContext, "dataset" | "compute" | "breathe">,
   run: Pick<RunRecord, "config" | "classes">,
   { plan }: Pick<Cut, "plan">,
   tensors: NetworkTensors,
+  classes: readonly number[] | null = null,
 ): Promise<ExportCheck> {
   const indices = Uint32Array.from({ length: Math.min(CHECK_IMAGES, dataset.test.count) }, (_, index) => index);
   const { whiteningGuard } = fidelityRules(run.config.fidelity);
   const { batchSize } = run.config.evaluation;
   const options = { examples: dataset.test, indices, batchSize, whiteningGuard, classOrder: plan.classOrder };
   const { logits } = await despiteLosses(breathe, () => compute.evaluate({ spec: plan.spec, ...tensors }, options));
+  const labels = classes ?? identityOrder(run.classes.length);
   const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
   return {
     images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
-    logits: hostTensor([indices.length, run.classes.length], logits),
+    logits: hostTensor([indices.length, labels.length], columns(logits, run.classes.length, labels)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { bundleFiles } from "../export/bundle";
+import { bundleFiles, subsetFiles } from "../export/bundle";
 import { zipStream } from "../export/zip";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
@@ -15,6 +15,8 @@ import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { despiteLosses } from "./device-losses";
 import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
 import { exportCheck } from "./export-check";
+import { checkExportOptions, WHOLE_EXPORT } from "./export-options";
+import { measuredWeights } from "./measured-weights";
 import {
   finetuneTraining,
   groupedNetwork,
@@ -95,18 +97,25 @@ export interface Archive {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** The bundle of a split run; null when it was stopped before. A stop while it is read fails its stream. */
-export async function exportStage(context: EngineContext, id: string): Promise<Archive | null> {
+/**
+ * The bundle of a split run; null when it was stopped before. A stop while it is read fails its stream. Throws RequestError for classes that the run does not
+ * have, ShapeError for weights beyond a variant's range.
+ */
+export async function exportStage(context: EngineContext, id: string, options = WHOLE_EXPORT): Promise<Archive | null> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
+  checkExportOptions(options, run);
   const networks = await unlessStopped(context, async () => {
     const grouped = await groupedNetwork(context, run);
     const cut = await storedCut(context, run, grouped);
-    return { cut, assignments: learnedAssignments(cut.dense, grouped), tensors: await splitNetwork(context, run, cut) };
+    const tensors = await splitNetwork(context, run, cut);
+    const measured = await measuredWeights(context, run, cut, tensors, options);
+    return { cut, assignments: learnedAssignments(cut.dense, grouped), tensors, measured };
   });
   if (networks === null) return null;
-  const { cut, assignments, tensors } = networks;
+  const { cut, assignments, tensors, measured } = networks;
+  const { classes } = options;
   const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
-  const files = bundleFiles({
+  const input = {
     version: STUDIO_VERSION,
     run,
     dataset: context.summary,
@@ -114,16 +123,19 @@ export async function exportStage(context: EngineContext, id: string): Promise<A
     tree: cut.tree,
     tensors,
     assignments,
-    check: await exportCheck(context, run, cut, tensors),
+    check: await exportCheck(context, run, cut, tensors, classes),
+    measured,
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
     curves: await context.runs.readCurves(id),
     runFiles: await runFiles(context.runs, id),
-  });
+  };
+  const files = classes === null ? bundleFiles(input) : subsetFiles(input, classes);
   const onFile = (filesDone: number): void => {
     context.control.signal.throwIfAborted();
     context.observer({ kind: "exporting", runId: id, filesDone, filesTotal: files.length });
   };
-  return { fileName: `splitnet-${id}.zip`, stream: zipStream(files, { modifiedAt: run.createdAt, checksums: true, onFile }) };
+  const fileName = classes === null ? `splitnet-${id}.zip` : `splitnet-${id}-${classes.length}-classes.zip`;
+  return { fileName, stream: zipStream(files, { modifiedAt: run.createdAt, checksums: true, onFile }) };
 }
 
 /** What the work comes to, null where a stop ended it. */

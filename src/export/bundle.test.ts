@@ -7,98 +7,36 @@ import { expect, test } from "vitest";
 import { largestDifference, oracleLogits } from "../../tests/support/network-oracle";
 import { madeFiles, servedModel } from "../../tests/support/tfjs";
 import { normals, randomStream } from "../base/random";
-import { filled, hostTensor } from "../base/tensor";
-import { curveColumns } from "../model/curve-columns";
-import { presetConfig } from "../model/presets";
 import { splitTree } from "../splitnet/savings";
 import { bundleFiles } from "./bundle";
 import type { ExportInput } from "./export-input";
 import { decodeSafetensors } from "./safetensors";
 import { exampleNetwork } from "./testing";
-import { textFile, zipStream } from "./zip";
+import { bundleInput, exampleSplit } from "./testing-input";
+import { zipStream } from "./zip";
 
-const REPORT = {
-  count: 40,
-  loss: 1.25,
-  top1: 0.55,
-  top5: 0.975,
-  secondsPerImage: 0.002,
-  predictions: [],
-  truthScores: [],
-  predictionScores: [],
-  confusion: [1, 2, 3, 4],
-};
-const SUBSETS = {
-  perClass: [],
-  perGroup: [
-    { index: 0, count: 30, top1: 0.5 },
-    { index: 3, count: 10, top1: 0.7 },
-  ],
-  perSuperclass: [],
-};
-
-const { dense, plan, network, assignments } = exampleNetwork({
-  grouping: "2-4-4",
-  blockOrder: "pre-activation",
-  sizes: "uneven",
-  classes: 9,
-});
-
-const INPUT: ExportInput = {
-  version: "0.1.0",
-  run: {
-    id: "run-1",
-    createdAt: Date.UTC(2026, 10, 22),
-    config: { ...presetConfig("tiny"), grouping: "2-4-4" },
-    datasetId: "ab",
-    datasetSource: "sample data",
-    classes: ["plain", "a|b", "<b>", "x`y", "two words", "f", "g", 'h"i', "j,k"],
-    superclasses: ["s", "t"],
-    superclassOf: [0, 0, 0, 0, 1, 1, 1, 1, 1],
-    phase: "finetuned",
-    checkpointStep: 200,
-    evaluated: true,
-    resumes: [],
-    forkedFrom: null,
-    failure: null,
-  },
-  dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },
-  plan,
-  tree: splitTree(dense, plan),
-  tensors: { parameters: network.parameters, statistics: network.statistics },
-  assignments,
-  evaluation: { unsplit: { ...REPORT, ...SUBSETS }, split: { ...REPORT, ...SUBSETS, top1: 0.5125 } },
-  curves: curveColumns([]),
-  runFiles: [textFile("run.json", () => "{}")],
-  check: {
-    images: filled([2, 3, 32, 32], 0.5),
-    logits: hostTensor(
-      [2, 9],
-      Float32Array.from({ length: 18 }, (_, i) => i),
-    ),
-  },
-};
+const { plan, network } = exampleSplit;
 
 const MODIFIED_AT = Date.UTC(2026, 10, 22);
 
 /** Members of the bundle's zip. */
-async function unzipped(input = INPUT, onFile?: (done: number) => void): Promise<Record<string, Uint8Array>> {
+async function unzipped(input = bundleInput, onFile?: (done: number) => void): Promise<Record<string, Uint8Array>> {
   const options = { modifiedAt: MODIFIED_AT, checksums: true, ...(onFile && { onFile }) };
   return unzipSync(new Uint8Array(await new Response(zipStream(bundleFiles(input), options)).arrayBuffer()));
 }
 
-const bytesOf = (name: string, input = INPUT): Uint8Array => {
+const bytesOf = (name: string, input = bundleInput): Uint8Array => {
   const made = bundleFiles(input)
     .find((file) => file.name === name)!
     .make();
   if (made instanceof Promise) throw new Error(`${name} is read from storage`);
   return made;
 };
-const textOf = (name: string, input = INPUT): string => new TextDecoder().decode(bytesOf(name, input));
-const readme = (input = INPUT): string => textOf("README.md", input);
+const textOf = (name: string, input = bundleInput): string => new TextDecoder().decode(bytesOf(name, input));
+const readme = (input = bundleInput): string => textOf("README.md", input);
 
 test("the zip holds every file byte for byte and the checksums are right", async () => {
-  const files = bundleFiles(INPUT);
+  const files = bundleFiles(bundleInput);
   const { SHA256SUMS: sums, ...members } = await unzipped();
   expect(Object.keys(members)).toEqual(files.map((file) => file.name));
   for (const { name, make } of files) expect(Buffer.compare(members[name]!, await make())).toBe(0);
@@ -138,7 +76,7 @@ test("the same run gives the same bytes, whenever it is exported", async () => {
 
 test("every node of the tree is a file, every leaf has its path, and an unsplit network has neither", () => {
   const onnx = (input: ExportInput) => bundleFiles(input).flatMap(({ name }) => (name.endsWith(".onnx") ? [name.slice(5)] : []));
-  expect(onnx(INPUT)).toEqual([
+  expect(onnx(bundleInput)).toEqual([
     ...["model.onnx", "trunk.onnx", "branch_1.onnx", "branch_1_1.onnx", "branch_1_2.onnx"],
     ...["branch_2.onnx", "branch_2_1.onnx", "branch_2_2.onnx", "merge.onnx"],
     ...["path_1_1.onnx", "path_1_2.onnx", "path_2_1.onnx", "path_2_2.onnx"],
@@ -146,7 +84,7 @@ test("every node of the tree is a file, every leaf has its path, and an unsplit 
   const whole = exampleNetwork({ grouping: "1-1-1", blockOrder: "pre-activation", sizes: "even", classes: 9 });
   const { parameters, statistics } = whole.network;
   const tree = splitTree(whole.dense, whole.plan);
-  expect(onnx({ ...INPUT, plan: whole.plan, tree, tensors: { parameters, statistics } })).toEqual(["model.onnx"]);
+  expect(onnx({ ...bundleInput, plan: whole.plan, tree, tensors: { parameters, statistics } })).toEqual(["model.onnx"]);
 });
 
 test("the weights have PyTorch names and layouts", () => {
@@ -179,7 +117,7 @@ test("config.json says how the network is cut, ordered, padded and fed", () => {
   );
   expect(config.preprocessing.whitening.guard).toBe(1e-6);
   expect(config.run.seed).toBe(1);
-  expect(config.training).toEqual(INPUT.run.config);
+  expect(config.training).toEqual(bundleInput.run.config);
 });
 
 test("class groups are disjoint, complete and the same in config.json and classes.csv", () => {
@@ -199,21 +137,23 @@ test("class groups are disjoint, complete and the same in config.json and classe
 
 test("the readme never passes sample or unknown data off as the original archive", () => {
   expect(readme()).toContain("procedurally drawn sample data");
-  const dataset = { ...INPUT.dataset, source: "mine.tar.gz" };
-  expect(readme({ ...INPUT, dataset })).toContain("not that of a published archive");
+  const dataset = { ...bundleInput.dataset, source: "mine.tar.gz" };
+  expect(readme({ ...bundleInput, dataset })).toContain("not that of a published archive");
   const original = "the original cifar-100-python.tar.gz";
-  expect(readme({ ...INPUT, dataset: { ...dataset, original } })).toContain(`trained on ${original} (the checksum matches)`);
+  expect(readme({ ...bundleInput, dataset: { ...dataset, original } })).toContain(
+    `trained on ${original} (the checksum matches)`,
+  );
 });
 
 test("the readme gives accuracies only where they were measured", () => {
   expect(readme()).toContain("| split | 51.25 % | 97.50 % | 1.2500 | 2.00 ms |");
-  expect(readme({ ...INPUT, evaluation: null })).toContain("Not evaluated before the export.");
-  expect(bundleFiles({ ...INPUT, evaluation: null }).map((file) => file.name)).not.toContain("evaluation.json");
+  expect(readme({ ...bundleInput, evaluation: null })).toContain("Not evaluated before the export.");
+  expect(bundleFiles({ ...bundleInput, evaluation: null }).map((file) => file.name)).not.toContain("evaluation.json");
 });
 
 test("the readme says when fine-tuning was cut short", () => {
-  const run = { ...INPUT.run, phase: "finetuning" as const, checkpointStep: 50 };
-  expect(readme({ ...INPUT, run })).toContain(`**not fully fine-tuned**: 50 of ${run.config.finetune.steps} steps`);
+  const run = { ...bundleInput.run, phase: "finetuning" as const, checkpointStep: 50 };
+  expect(readme({ ...bundleInput, run })).toContain(`**not fully fine-tuned**: 50 of ${run.config.finetune.steps} steps`);
 });
 
 test("class names cannot act as markup in the readme", () => {
@@ -239,7 +179,7 @@ test("the readme's TensorFlow.js loads the bundle's files and gives the float64 
   const code = blocks
     .find((block) => block.includes("loadLayersModel"))!
     .replace('import * as tf from "@tensorflow/tfjs";\n', "");
-  const files = await madeFiles(bundleFiles(INPUT).filter(({ name }) => name.startsWith("tfjs/")));
+  const files = await madeFiles(bundleFiles(bundleInput).filter(({ name }) => name.startsWith("tfjs/")));
   tf.io.registerLoadRouter((path) => servedModel(files, String(path)));
   const whitened = normals(randomStream(3, "sample"), 3072, 1, 1);
   const planar = Float32Array.from(whitened, (_, index) => whitened[(index % 1024) * 3 + Math.floor(index / 1024)]!);
@@ -256,5 +196,5 @@ function ascending(a: number, b: number): number {
 test("the check holds images and logits under the names of the ONNX graph", () => {
   const { tensors } = decodeSafetensors(bytesOf("check.safetensors"));
   expect(tensors.get("image")!.shape).toEqual([2, 3, 32, 32]);
-  expect(tensors.get("logits")).toEqual(INPUT.check.logits);
+  expect(tensors.get("logits")).toEqual(bundleInput.check.logits);
 });

@@ -1,19 +1,21 @@
-import type { NamedTensors } from "../base/tensor";
 import { eachMetric } from "../model/curve-columns";
+import type { WeightVariant } from "../model/weight-variant";
 import { allParts, leafParts, type NetworkPart, networkParts } from "../splitnet/parts";
 import { assignmentTensors } from "./assignments";
-import { exportConfig } from "./config-json";
+import { exportConfig, subsetConfig } from "./config-json";
 import type { ExportCheck, ExportInput } from "./export-input";
+import { type MeasuredWeights, VARIANT_ENDINGS } from "./measured";
 import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
 import { onnxMerge, onnxOfClasses, onnxPart, partName } from "./onnx-parts";
 import { type ExportNetwork, portableTensors } from "./portable";
 import splitnetPython from "./python/splitnet.py?raw";
 import { exportReadme } from "./readme";
+import { subsetReadme } from "./readme-subset";
 import { encodeSafetensors } from "./safetensors";
 import { classesCsv, metricsCsvParts } from "./tables";
 import { eventFiles } from "./tensorboard";
 import { tfjsFiles } from "./tfjs";
-import { type ExportFile, textFile, textPartsFile } from "./zip";
+import { type ExportFile, jsonFile, textFile, textPartsFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
 export const RUN_FOLDER = "run/";
@@ -26,18 +28,19 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
   const root = networkParts(plan, input.tree, tensors);
   return [
     textFile("README.md", () => exportReadme(input)),
-    textFile("config.json", () => json(exportConfig(input))),
+    jsonFile("config.json", () => exportConfig(input)),
     { name: "model.safetensors", make: () => encodeSafetensors(portableTensors(network), weightsMetadata(network)) },
     textFile("splitnet.py", () => splitnetPython),
     ...assignmentFiles(input),
     { name: "onnx/model.onnx", make: () => onnxModel(network) },
+    ...variantFiles("model", input.measured, (variant) => onnxModel(network, variant)),
     ...partFiles(root),
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
-    { name: "check.safetensors", make: () => encodeSafetensors(checkTensors(input.check), { producer: ONNX_PRODUCER }) },
+    checkFile(input.check),
     textFile("classes.csv", () => classesCsv(input)),
     textPartsFile("metrics.csv", () => metricsCsvParts(eachMetric(input.curves))),
     ...eventFiles(input.run, input.curves),
-    ...(evaluation === null ? [] : [textFile("evaluation.json", () => json(evaluation))]),
+    ...(evaluation === null ? [] : [jsonFile("evaluation.json", () => evaluation)]),
     ...inFolder(RUN_FOLDER, input.runFiles),
   ];
 }
@@ -47,6 +50,21 @@ function assignmentFiles(input: ExportInput): readonly ExportFile[] {
   if (input.plan.spaces.length === 0) return [];
   const make = () => encodeSafetensors(assignmentTensors(input), { format: "pt", producer: ONNX_PRODUCER });
   return [{ name: "assignments.safetensors", make }];
+}
+
+/**
+ * Only these classes, in this order: trunk and branches that decide them as one ONNX file, and what to know of it. `input.check` has the logits of these
+ * classes.
+ */
+export function subsetFiles(input: ExportInput, classes: readonly number[]): readonly ExportFile[] {
+  const root = networkParts(input.plan, input.tree, input.tensors);
+  return [
+    textFile("README.md", () => subsetReadme(input, classes)),
+    jsonFile("config.json", () => subsetConfig(input, classes)),
+    { name: "onnx/subset.onnx", make: () => onnxOfClasses(root, classes) },
+    ...variantFiles("subset", input.measured, (variant) => onnxOfClasses(root, classes, variant)),
+    checkFile(input.check),
+  ];
 }
 
 /** The nodes of the tree each as a file, the way to every leaf, and what puts the leaves' logits together; nothing where there is no branch. */
@@ -66,20 +84,27 @@ function inFolder(folder: string, files: readonly ExportFile[]): readonly Export
   return files.map(({ name, make }) => ({ name: `${folder}${name}`, make }));
 }
 
+/** The ONNX file of each variant beside that of `name`. */
+function variantFiles(
+  name: string,
+  measured: MeasuredWeights | null | undefined,
+  make: (variant: WeightVariant) => Uint8Array,
+): readonly ExportFile[] {
+  return (measured?.variants ?? []).map(({ variant }) => ({
+    name: `onnx/${name}_${VARIANT_ENDINGS[variant]}.onnx`,
+    make: () => make(variant),
+  }));
+}
+
 /** Under the names of the ONNX graph. */
-function checkTensors({ images, logits }: ExportCheck): NamedTensors {
-  return new Map([
+function checkFile({ images, logits }: ExportCheck): ExportFile {
+  const tensors = new Map([
     [ONNX_INPUT, images],
     [ONNX_OUTPUT, logits],
   ]);
+  return { name: "check.safetensors", make: () => encodeSafetensors(tensors, { producer: ONNX_PRODUCER }) };
 }
 
 function weightsMetadata({ name, classOrder }: ExportNetwork): Record<string, string> {
   return { format: "pt", producer: ONNX_PRODUCER, model: name, class_order: JSON.stringify(classOrder) };
-}
-
-/** Indented, with lists of numbers on one line. */
-function json(value: unknown): string {
-  const text = JSON.stringify(value, null, 2);
-  return `${text.replaceAll(/\[\n[-+.eE\d,\s]+\]/g, (list) => list.replaceAll(/\s+/g, ""))}\n`;
 }

@@ -1,6 +1,8 @@
+import type { Cost } from "../model/cost";
 import { fidelityRules } from "../model/fidelity";
 import { inferShapes } from "../model/shapes";
 import type { Layer, ModelSpec } from "../model/spec";
+import { keptCost, keptNodes } from "../splitnet/savings";
 import { classGroups, type ExportInput } from "./export-input";
 import { samePadding } from "./padding";
 
@@ -36,6 +38,24 @@ export function exportConfig(input: ExportInput) {
     preprocessing: preprocessing(plan.spec, fidelityRules(run.config.fidelity).whiteningGuard),
     architecture: { name: plan.spec.name, spaces: plan.spec.spaces, layers: describeLayers(plan.spec) },
     training: run.config,
+  };
+}
+
+/** What config.json of a bundle of some classes holds: how to feed it, what its logits mean, and what leaving out the rest saves. */
+export function subsetConfig({ run, plan, tree, dataset, version }: ExportInput, classes: readonly number[]) {
+  const kept = keptCost(tree, classes);
+  const saved = (read: (cost: Cost) => number) => ({ whole: read(tree.split), kept: read(kept) });
+  return {
+    format: "splitnet-studio-subset",
+    formatVersion: EXPORT_FORMAT_VERSION,
+    generator: { name: "SplitNet Studio", version },
+    run: { id: run.id, createdAt: new Date(run.createdAt).toISOString(), seed: run.config.seed },
+    dataset,
+    /** In the order of the logits; `label` is the class of the whole network. */
+    classes: classes.map((label) => ({ label, name: run.classes[label] })),
+    parts: keptNodes(tree.root, classes).map(({ label }) => label),
+    cost: { parameters: saved((cost) => cost.parameters), flops: saved((cost) => cost.flops) },
+    preprocessing: preprocessing(plan.spec, fidelityRules(run.config.fidelity).whiteningGuard),
   };
 }
 

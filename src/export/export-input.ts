@@ -4,6 +4,7 @@ import type { RunRecord } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
 import type { SplitTree, TreeNode } from "../splitnet/tree";
+import type { MeasuredWeights } from "./measured";
 import type { ExportFile } from "./zip";
 
 /** Everything an export is made of. */
@@ -22,6 +23,10 @@ export interface ExportInput {
   readonly evaluation: EvaluationPair | null;
   readonly curves: CurveColumns;
   readonly check: ExportCheck;
+  /** Accuracy of the variants of the weights, which are exported as well; null or absent for none. */
+  readonly measured?: MeasuredWeights | null;
+  /** What comparing the files with the studio gave; absent where nothing was compared. */
+  readonly parity?: readonly ParityFigure[];
   /** The run itself with its checkpoints, to go on with. */
   readonly runFiles: readonly ExportFile[];
 }
@@ -32,6 +37,17 @@ export interface ExportCheck {
   readonly images: HostTensor;
   /** [count, classes], in class order. */
   readonly logits: HostTensor;
+}
+
+/** How far what one format computes is from what the studio computes, on the same images. */
+export interface ParityFigure {
+  /** As people know it: "ONNX Runtime, whole network". */
+  readonly format: string;
+  readonly images: number;
+  /** Largest difference of a logit, as a share of the largest logit. */
+  readonly largestRelativeDifference: number;
+  /** Images of the same predicted class. */
+  readonly sameClasses: number;
 }
 
 /** Where the images came from. */

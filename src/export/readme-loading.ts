@@ -2,7 +2,8 @@ import { fidelityRules } from "../model/fidelity";
 import type { ExportInput } from "./export-input";
 
 /** How to load the bundle: preprocessing, ONNX Runtime in Python and JavaScript, TensorFlow.js, PyTorch, safetensors. */
-export function loadingSection({ run }: ExportInput): string {
+export function loadingSection(input: ExportInput): string {
+  const { run } = input;
   const guard = fidelityRules(run.config.fidelity).whiteningGuard;
   return `## Loading
 
@@ -12,17 +13,7 @@ standard deviation plus ${guard}. ONNX takes float32 [N, 3, 32, 32] as \`image\`
 Python, ONNX Runtime:
 
 \`\`\`python
-import json
-import numpy as np
-import onnxruntime as ort
-
-def whiten(images):
-    """uint8 [N, 32, 32, 3] to float32 [N, 3, 32, 32]."""
-    x = images.astype(np.float64)
-    mean = x.mean(axis=(1, 2), keepdims=True)
-    deviation = x.std(axis=(1, 2), keepdims=True)
-    return ((x - mean) / (deviation + ${guard})).transpose(0, 3, 1, 2).astype(np.float32)
-
+${whiteningPython(input)}
 classes = json.load(open("config.json"))["classes"]
 session = ort.InferenceSession("onnx/model.onnx")
 (logits,) = session.run(["logits"], {"image": whiten(images)})
@@ -98,5 +89,20 @@ layers are those of \`config.json\` with dots for slashes. Convolution weights a
 Block g of a layer reads and writes the g-th run of channels, of the sizes in \`blocks\`. Batch norms use epsilon 1e-5. Two traps:
 3 x 3 convolutions of stride 2 pad below and to the right only (\`padding\` in \`config.json\`; in PyTorch \`F.pad(x, (0, 1, 0, 1))\` first), and
 the last layer's outputs stand in \`classOrder\`: \`logits_by_class[:, class_order] = outputs\`.
+`;
+}
+
+/** Imports, and the function that makes of pixels what the graphs take. */
+export function whiteningPython({ run }: ExportInput): string {
+  return `import json
+import numpy as np
+import onnxruntime as ort
+
+def whiten(images):
+    """uint8 [N, 32, 32, 3] to float32 [N, 3, 32, 32]."""
+    x = images.astype(np.float64)
+    mean = x.mean(axis=(1, 2), keepdims=True)
+    deviation = x.std(axis=(1, 2), keepdims=True)
+    return ((x - mean) / (deviation + ${fidelityRules(run.config.fidelity).whiteningGuard})).transpose(0, 3, 1, 2).astype(np.float32)
 `;
 }

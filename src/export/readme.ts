@@ -1,24 +1,29 @@
 import type { Cost } from "../model/cost";
 import type { EvaluationReport } from "../splitnet/evaluation";
 import { classGroups, type ExportDataset, type ExportInput } from "./export-input";
+import { frontMatter } from "./front-matter";
+import { percent, plain, table, whole } from "./markdown";
+import { measuredSection, variantRows } from "./measured";
+import { licenseSection, paritySection, trainingSection, usageSection } from "./model-card";
 import { loadingSection } from "./readme-loading";
 
 /** README.md of the bundle: what it is, how good it is as far as that is known, and how to load it. */
 export function exportReadme(input: ExportInput): string {
   return [
-    frontMatter(),
+    frontMatter(input),
     introduction(input),
+    usageSection(input),
     dataSection(input.dataset),
+    trainingSection(input),
     groupsSection(input),
     costSection(input),
     accuracySection(input),
+    ...(input.measured ? [measuredSection(input.measured)] : []),
+    paritySection(input),
     loadingSection(input),
     filesSection(input),
+    licenseSection(),
   ].join("\n");
-}
-
-function frontMatter(): string {
-  return "---\npipeline_tag: image-classification\ntags: [splitnet, onnx, safetensors, tfjs, model-parallel]\n---\n";
 }
 
 function introduction({ run, plan, version }: ExportInput): string {
@@ -109,6 +114,7 @@ function filesSection(input: ExportInput): string {
   const { evaluation } = input;
   const rows = [
     ["`onnx/model.onnx`", "the split network in one graph: operator set 17, dynamic batch, logits in class order"],
+    ...variantRows("model", input.measured),
     ...(input.tree.root.children.length === 0 ? [] : PART_ROWS),
     ["`tfjs/`", "the same for `tf.loadLayersModel` of TensorFlow.js: `model.json` and its weights, without custom layers"],
     ["`model.safetensors`", "its weights and batch-norm statistics, PyTorch layout; logits in `classOrder`"],
@@ -134,22 +140,4 @@ function filesSection(input: ExportInput): string {
     ["`SHA256SUMS`", "check with `sha256sum -c SHA256SUMS`"],
   ];
   return `## Files\n\n${table(["file", "content"], rows)}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
-  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
-}
-
-/** Names come from files: nothing in them may act as markup. */
-function plain(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*{}[\]<>|#&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

@@ -41,6 +41,14 @@ export function textFile(name: string, text: () => string): ExportFile {
   return { name, make: () => new TextEncoder().encode(text()) };
 }
 
+/** Indented JSON, with lists of numbers on one line. */
+export function jsonFile(name: string, value: () => unknown): ExportFile {
+  return textFile(name, () => {
+    const text = JSON.stringify(value(), null, 2);
+    return `${text.replaceAll(/\[\n[-+.eE\d,\s]+\]/g, (list) => list.replaceAll(/\s+/g, ""))}\n`;
+  });
+}
+
 /** A long text in UTF-8, given in parts so that it is never one string. */
 export function textPartsFile(name: string, parts: () => Iterable<string>): ExportFile {
   const encoder = new TextEncoder();

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { totalCost } from "../model/cost";
+import { sumCosts, totalCost } from "../model/cost";
 import { parseGrouping } from "../model/grouping";
 import { groupedSpaces } from "../model/lookup";
 import type { ModelSpec } from "../model/spec";
 import { wideResnet } from "../model/wide-resnet";
 import type { Partitions } from "./partition";
 import { planSplit } from "./plan";
-import { splitTree } from "./savings";
+import { keptCost, keptNodes, splitTree } from "./savings";
 import type { TreeNode } from "./tree";
 
 function network(grouping: string, classes = 100, widen = 8): ModelSpec {
@@ -74,4 +74,19 @@ test("the tree branches where deeper layers have more groups, and every class ha
   const leaves = root.children.flatMap((branch) => branch.children);
   expect(leaves.flatMap((leaf) => leaf.classes).sort((a, b) => a - b)).toEqual(root.classes);
   for (const branch of root.children) expect(branch.classes).toEqual(branch.children.flatMap((leaf) => leaf.classes));
+});
+
+test("the classes of one leaf cost the trunk and the way to it, all classes the whole, none nothing", () => {
+  const dense = network("2-4-4", 20, 2);
+  const tree = splitTree(dense, planSplit(dense, even(dense)));
+  const [left, right] = tree.root.children as [TreeNode, TreeNode];
+  const leaf = left.children[1]!;
+  const way = [tree.root, left, leaf];
+  expect(keptNodes(tree.root, leaf.classes.slice(0, 1))).toEqual(way);
+  expect(keptCost(tree, leaf.classes)).toEqual(sumCosts(way.map(({ cost }) => cost)));
+  expect(keptNodes(tree.root, [leaf.classes[0]!, right.classes[0]!]).map(({ label }) => label)).toEqual([
+    ...["trunk", "branch 1", "branch 1.2", "branch 2", "branch 2.1"],
+  ]);
+  expect(keptCost(tree, tree.root.classes)).toEqual(tree.split);
+  expect(keptNodes(tree.root, [])).toEqual([]);
 });

@@ -16,6 +16,17 @@ export function splitTree(dense: ModelSpec, plan: SplitPlan): SplitTree {
   };
 }
 
+/** The nodes that decide about any of these classes: the trunk, and the branches on the way to their leaves. */
+export function keptNodes(node: TreeNode, classes: readonly number[]): readonly TreeNode[] {
+  if (!node.classes.some((label) => classes.includes(label))) return [];
+  return [node, ...node.children.flatMap((child) => keptNodes(child, classes))];
+}
+
+/** Cost of those nodes: what is left of `split` where only these classes are wanted. */
+export function keptCost({ root }: SplitTree, classes: readonly number[]): Cost {
+  return sumCosts(keptNodes(root, classes).map(({ cost }) => cost));
+}
+
 /** Numbers of groups from shallow to deep, each once: 2-4-4 gives [1, 2, 4], where 1 is the trunk. */
 function branchingLevels(spec: ModelSpec): number[] {
   const levels = new Set([1]);

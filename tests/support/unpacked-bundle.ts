@@ -6,6 +6,7 @@ import { bundleFiles } from "../../src/export/bundle";
 import type { ExportCheck, ExportInput } from "../../src/export/export-input";
 import type { Example } from "../../src/export/testing";
 import { textFile, zipStream } from "../../src/export/zip";
+import { curveColumns } from "../../src/model/curve-columns";
 import { presetConfig } from "../../src/model/presets";
 import type { Metric } from "../../src/model/run";
 import { splitTree } from "../../src/splitnet/savings";
@@ -47,7 +48,7 @@ export function exampleInput({ dense, plan, network, assignments }: Example, gro
     tensors: { parameters: network.parameters, statistics: network.statistics },
     assignments,
     evaluation: null,
-    metrics: METRICS,
+    curves: curveColumns(METRICS),
     check,
     runFiles: [textFile("run.json", () => "{}")],
   };

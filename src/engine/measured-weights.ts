@@ -1,0 +1,83 @@
+import type { MeasuredVariant, MeasuredWeights } from "../export/measured";
+import { roundedWeights } from "../export/small-weights";
+import { fidelityRules } from "../model/fidelity";
+import type { RunRecord } from "../model/run";
+import type { WeightVariant } from "../model/weight-variant";
+import type { Cut } from "../splitnet/pipeline";
+import { identityOrder } from "../splitnet/plan";
+import { type RankedAccuracy, rankedAccuracy, rankOf } from "../splitnet/ranking";
+import type { NetworkTensors } from "../splitnet/slice";
+import type { EngineContext } from "./context";
+import { despiteLosses } from "./device-losses";
+import type { ExportOptions } from "./export-options";
+
+interface Decisions {
+  readonly accuracy: RankedAccuracy;
+  readonly predictions: readonly number[];
+}
+
+/**
+ * Accuracy of the split network on all test images of the classes exported, deciding among those alone; and the same with its weights rounded as each
+ * variant stores them. Null where the export asks for neither variants nor classes, or where those classes have no test image. Throws ShapeError for weights beyond a variant's range.
+ */
+export async function measuredWeights(
+  context: EngineContext,
+  run: RunRecord,
+  cut: Cut,
+  tensors: NetworkTensors,
+  { variants, classes }: ExportOptions,
+): Promise<MeasuredWeights | null> {
+  if (variants.length === 0 && classes === null) return null;
+  const { fine } = context.dataset.test;
+  const labels = classes ?? identityOrder(run.classes.length);
+  const indices = Uint32Array.from(fine.keys()).filter((image) => labels.includes(fine[image]!));
+  if (indices.length === 0) return null;
+  const truths = Uint8Array.from(indices, (image) => labels.indexOf(fine[image]!));
+  const decisions = async (parameters: NetworkTensors["parameters"]): Promise<Decisions> => {
+    const logits = columns(await logitsOf(context, run, cut, { ...tensors, parameters }, indices), run.classes.length, labels);
+    const rows = Array.from(truths, (_, image) => logits.subarray(image * labels.length, (image + 1) * labels.length));
+    return { accuracy: rankedAccuracy(logits, truths), predictions: rows.map((row) => rankOf(row, 0).predicted) };
+  };
+  const original = await decisions(tensors.parameters);
+  const measured: MeasuredVariant[] = [];
+  for (const variant of variants)
+    measured.push(compared(variant, original, await decisions(roundedWeights(tensors.parameters, variant))));
+  return { count: indices.length, original: original.accuracy, variants: measured };
+}
+
+/** [images, columns.length] of logits [images, classes]. */
+export function columns(logits: Float32Array, classes: number, picked: readonly number[]): Float32Array {
+  const images = logits.length / classes;
+  return Float32Array.from({ length: images * picked.length }, (_, index) => {
+    const image = Math.floor(index / picked.length);
+    return logits[image * classes + picked[index % picked.length]!]!;
+  });
+}
+
+async function logitsOf(
+  { dataset, compute, control, breathe }: EngineContext,
+  run: RunRecord,
+  { plan }: Cut,
+  tensors: NetworkTensors,
+  indices: Uint32Array,
+): Promise<Float32Array> {
+  const { logits } = await despiteLosses(breathe, () =>
+    compute.evaluate(
+      { spec: plan.spec, ...tensors },
+      {
+        examples: dataset.test,
+        indices,
+        batchSize: run.config.evaluation.batchSize,
+        whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
+        classOrder: plan.classOrder,
+        signal: control.signal,
+      },
+    ),
+  );
+  return logits;
+}
+
+function compared(variant: WeightVariant, original: Decisions, { accuracy, predictions }: Decisions): MeasuredVariant {
+  const same = predictions.filter((predicted, image) => predicted === original.predictions[image]).length;
+  return { variant, accuracy, sameClass: same / predictions.length };
+}
