@@ -122,6 +122,17 @@ test("a run that was interrupted and killed ends with the losses of one that nev
     const { code, err } = await finished(splitnet(stage, "--run", broken));
     expect([stage, code, code === 0 ? "" : err]).toEqual([stage, 0, ""]);
   }
+  const some = join(folder, "some.zip");
+  const chosen = ["export", "--run", broken, "--variant", "float16", "--out", some, "--classes"];
+  expect(await finished(splitnet(...chosen, "zebra"))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('this run has no class "zebra"; it has '),
+  });
+  expect((await finished(splitnet(...chosen, "4,0"))).code).toBe(0);
+  const small = unzipSync(await readFile(some));
+  expect(Object.keys(small)).toEqual(expect.arrayContaining(["onnx/subset.onnx", "onnx/subset_fp16.onnx"]));
+  const { classes } = JSON.parse(new TextDecoder().decode(small["config.json"]));
+  expect(classes.map(({ label }: { label: number }) => label)).toEqual([4, 0]);
   expect(await curves(broken)).toEqual(await curves(whole));
   expect(await confusions(broken)).toEqual(await confusions(whole));
 });

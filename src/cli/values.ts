@@ -36,6 +36,11 @@ export function integer(values: OptionValues, name: string, fallback: number, le
   return number;
 }
 
+/** Names allowed of an option that may be repeated, each once. */
+export function choices<Name extends string>(values: OptionValues, name: string, names: readonly Name[]): Name[] {
+  return [...new Set(texts(values, name))].map((text) => choice({ [name]: text }, name, names)!);
+}
+
 /** One of the names allowed. */
 export function choice<Name extends string>(values: OptionValues, name: string, names: readonly Name[]): Name | undefined {
   const text = optionalText(values, name);

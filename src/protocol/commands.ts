@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
 import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
+import { WEIGHT_VARIANTS } from "../model/weight-variant";
 import { RANKINGS } from "../splitnet/certainty";
 import { PROTOCOL_VERSION } from "./events";
 
@@ -98,7 +99,13 @@ export const commandSchema = z.discriminatedUnion("kind", [
     emptyGroups: configSchema.shape.emptyGroups.optional(),
   }),
   z.strictObject({ kind: z.literal("evaluate"), runId: z.string().max(100) }),
-  z.strictObject({ kind: z.literal("export"), runId: z.string().max(100) }),
+  /** The bundle, with smaller forms of the weights; or only some classes, in the order of their logits, null for all. */
+  z.strictObject({
+    kind: z.literal("export"),
+    runId: z.string().max(100),
+    variants: z.array(z.enum(WEIGHT_VARIANTS)).max(WEIGHT_VARIANTS.length).optional(),
+    classes: z.array(z.int().min(0)).min(1).max(256).nullable().optional(),
+  }),
   /** Runs the graphs of an exported bundle in ONNX Runtime. */
   z.strictObject({ kind: z.literal("verifyExport"), runId: z.string().max(100), file: z.instanceof(Blob) }),
   z.strictObject({ kind: z.literal("pause") }),

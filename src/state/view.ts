@@ -44,6 +44,9 @@ const VIEW_NAMES = [
   "compare.sort",
   "compare.smooth",
   "compare.mean",
+  /** What an export is to hold: smaller forms of the weights, and the only classes, both lists. */
+  "variants",
+  "classes",
   /** Names of what is unfolded, a list. */
   "open",
 ] as const;
@@ -51,7 +54,7 @@ export type ViewName = (typeof VIEW_NAMES)[number];
 export type View = Readonly<Partial<Record<ViewName, string>>>;
 
 /** What means nothing in another run. */
-const OF_ONE_RUN: readonly ViewName[] = ["zoom", "moment", "only", "cell", "part", "ranked"];
+const OF_ONE_RUN: readonly ViewName[] = ["zoom", "moment", "only", "cell", "part", "ranked", "classes"];
 
 /** Needs no escaping in an address, and stands in no id of a run. */
 const LIST_SEPARATOR = "_";

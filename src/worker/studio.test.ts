@@ -26,6 +26,8 @@ test("the whole job: sample data, group, split, evaluate, export", async () => {
   expect(page.of("evaluated").at(-1)?.evaluation.split?.count).toBe(300);
   await page.send({ kind: "export", runId });
   expect(page.of("exported").at(-1)?.file.size).toBeGreaterThan(1000);
+  await page.send({ kind: "export", runId, variants: ["float16"], classes: [3, 1] });
+  expect(page.of("exported").at(-1)?.fileName).toBe(`splitnet-${runId}-2-classes.zip`);
   expect(page.of("requestFailed")).toEqual([]);
   expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
 });

@@ -1,6 +1,7 @@
 import { RequestError, toErrorValue } from "../base/errors";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
+import type { ExportOptions } from "../engine/export-options";
 import { createRun } from "../engine/runs";
 import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage, unlessStopped } from "../engine/stages";
 import type { Config } from "../model/config";
@@ -125,7 +126,7 @@ export class Studio {
       case "verifyExport":
         return this.#verify(command.runId, command.file);
       case "export":
-        return this.#export(command.runId);
+        return this.#export(command.runId, { variants: command.variants ?? [], classes: command.classes ?? null });
       case "pause":
         return this.#slot.training("paused").pause();
       case "resume":
@@ -324,7 +325,7 @@ export class Studio {
     });
   }
 
-  async #export(runId: string): Promise<void> {
+  async #export(runId: string, options: ExportOptions): Promise<void> {
     const control = new RunControl();
     await this.#slot.during({ kind: "exporting", runId, control }, async () => {
       const report = (): void => this.#reporter.report({ kind: "exporting", runId, filesDone: 0, filesTotal: null });
@@ -336,7 +337,7 @@ export class Studio {
         if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
       };
       const bundle = await unlessStopped({ control }, async () => {
-        const archive = await exportStage({ ...context, observer }, runId);
+        const archive = await exportStage({ ...context, observer }, runId, options);
         return archive && { fileName: archive.fileName, file: await collected(archive.stream, "application/zip") };
       });
       if (bundle !== null) this.#publisher.publish({ kind: "exported", runId, ...bundle });

@@ -1,13 +1,16 @@
 import { join, resolve } from "node:path";
+import type { ExportOptions } from "../../engine/export-options";
 import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
 import type { RunPhase } from "../../model/run";
+import { WEIGHT_VARIANTS } from "../../model/weight-variant";
+import { classesNamed } from "../class-names";
 import type { Command, CommandResult, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
 import { writeWhole } from "../files";
 import { RunFolder } from "../run-folder";
 import { reportText, runReport } from "../run-report";
 import { Session, type Wish } from "../session";
-import { choice, type OptionValues, optionalText, requiredText, texts } from "../values";
+import { choice, choices, type OptionValues, optionalText, requiredText, texts } from "../values";
 
 const DATA_OPTION = { data: { type: "string", multiple: true } } as const;
 const DATA_NOTE = "--data ARCHIVE   archive of the images (repeat for loose files); remembered in the folder";
@@ -33,7 +36,7 @@ export const runCommand: Command = {
       await split(session, invocation.values);
       await finetune(session);
       if (!(await session.record()).evaluated) await evaluate(session);
-      await exportZip(session, undefined);
+      await exportZip(session);
     });
     return report(folder);
   },
@@ -76,9 +79,13 @@ export const evaluateCommand = stageCommand({
 export const exportCommand = stageCommand({
   name: "export",
   summary: "write the split network as a zip: ONNX, safetensors, config.json, README.md and metrics",
-  notes: ["--out FILE       the zip to write (splitnet-ID.zip in the run's folder)"],
-  options: { out: { type: "string" } },
-  work: (session, { values }) => exportZip(session, optionalText(values, "out")),
+  notes: [
+    "--out FILE       the zip to write (splitnet-ID.zip in the run's folder)",
+    `--variant X      ${WEIGHT_VARIANTS.join(" or ")} (repeat for both): weights in a smaller form as well, with their measured accuracy`,
+    "--classes A,B    only these classes, by names or numbers: trunk and branches that decide them",
+  ],
+  options: { out: { type: "string" }, variant: { type: "string", multiple: true }, classes: { type: "string" } },
+  work: exportChosen,
 });
 
 interface StageCommand {
@@ -154,10 +161,17 @@ async function evaluate(session: Session): Promise<void> {
   await session.perform("evaluate", evaluateStage);
 }
 
-async function exportZip(session: Session, out: string | undefined): Promise<void> {
+async function exportChosen(session: Session, { values }: Invocation): Promise<void> {
+  const variants = choices(values, "variant", WEIGHT_VARIANTS);
+  const wanted = optionalText(values, "classes");
+  const classes = wanted === undefined ? null : classesNamed(wanted, (await session.record()).classes);
+  await exportZip(session, optionalText(values, "out"), { variants, classes });
+}
+
+async function exportZip(session: Session, out?: string, options?: ExportOptions): Promise<void> {
   await session.perform("export", async (context, id) => {
     return unlessStopped(context, async () => {
-      const bundle = await exportStage(context, id);
+      const bundle = await exportStage(context, id, options);
       if (bundle !== null)
         await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.stream);
       return bundle;

@@ -18,6 +18,24 @@ test("while exporting it shows that it is at work", () => {
   expect(shown(5, 20)).toMatch(/<progress[^>]*value="5"[^>]*max="20"|<progress[^>]*max="20"[^>]*value="5"/);
 });
 
+test("what is to be exported can be chosen once there is a split network", () => {
+  expect(renderAfter(<ExportPanel />, [])).not.toContain("checkbox");
+  const markup = renderAfter(<ExportPanel />, FINISHED);
+  expect(textOf(markup)).toContain("float16 weights, half the size int8 weights");
+  expect(textOf(markup)).toContain("Export only some classes All of branch 1 apple pear plum All of branch 2 bus tram train");
+  expect(markup).not.toContain('checked=""');
+});
+
+test("the classes chosen, their cost of the whole and the way back are shown", () => {
+  const markup = renderAfter(<ExportPanel />, FINISHED, (store) => store.look({ classes: "0_1_2", variants: "int8" }));
+  expect(markup.match(/checked=""/g)).toHaveLength(4);
+  const words = textOf(markup);
+  expect(words).toContain("Export only 3 of 6 classes None of branch 1");
+  // 1,000 of the trunk and 2,000 of the branch of 6,000 parameters; 50 and 30 of 120 thousand FLOPs.
+  expect(words).toContain("the trunk and 1 of 2 branches: 50.0% of the split network's parameters, 66.7% of its FLOPs.");
+  expect(words).toContain("Export the whole network instead");
+});
+
 const file = new Blob(["zip"]);
 const exported: readonly EngineEvent[] = [...FINISHED, { kind: "exported", runId: "run-1", fileName: "model.zip", file }];
 const verification: Verification = {

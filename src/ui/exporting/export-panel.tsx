@@ -5,6 +5,7 @@ import { useObjectUrl } from "../kit/hooks";
 import { Empty, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
+import { ExportChoices } from "./export-choices";
 import { VerifyExport } from "./verification";
 
 /** The exported zip, once there is one, and what another program makes of it. */
@@ -16,6 +17,7 @@ export function ExportPanel() {
   const exporting = activity.kind === "exporting" ? activity : null;
   return (
     <Section title={text.exporting.title} name="export">
+      <ExportChoices />
       {exporting !== null && <Progress label={text.stages.exporting} value={exporting.filesDone} max={exporting.filesTotal} />}
       {run === null || run.exported === null ? (
         exporting === null && <Empty>{text.exporting.none}</Empty>

@@ -100,6 +100,22 @@ export function Select({ label, value, options, onChange, inline = false }: Sele
   );
 }
 
+interface CheckProps {
+  readonly label: string;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+/** One of several things that can be chosen together. */
+export function Check({ label, on, onChange }: CheckProps) {
+  return (
+    <label className="check">
+      <input type="checkbox" checked={on} onChange={(event) => onChange(event.target.checked)} />
+      {label}
+    </label>
+  );
+}
+
 interface SwitchProps {
   readonly label: string;
   readonly on: boolean;

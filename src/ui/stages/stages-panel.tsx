@@ -1,8 +1,11 @@
 import { useMemo } from "react";
 import type { Config } from "../../model/config";
+import type { RunRecord } from "../../model/run";
 import type { Command } from "../../protocol/commands";
 import { evaluateForm } from "../../state/config-form";
+import { type ExportChoice, exportChoice } from "../../state/export-choice";
 import { runControls, STAGE_NAMES, type StageName, type StageState, stageState } from "../../state/stages";
+import type { View } from "../../state/view";
 import { Button } from "../kit/controls";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
@@ -15,7 +18,9 @@ export function StagesPanel() {
   const facts = useSelected((state) => state.facts);
   const form = useSelected((state) => state.form);
   const { config } = useMemo(() => evaluateForm(form), [form]);
-  const runId = facts.open?.record.id ?? null;
+  const view = useSelected((state) => state.view);
+  const record = facts.open?.record ?? null;
+  const runId = record?.id ?? null;
   const resumable = runControls(facts).resume !== null;
   const startable = config !== null && stageState("group", facts, config).obstacle === null;
   return (
@@ -29,7 +34,7 @@ export function StagesPanel() {
             leads={!resumable}
             state={stageState(stage, facts, config)}
             onStart={() => {
-              const command = commandOf(stage, config, runId);
+              const command = commandOf(stage, config, record, view);
               if (command !== null) send(command);
             }}
           />
@@ -57,9 +62,15 @@ function AllInOneGo({ onStart }: { readonly onStart: () => void }) {
 }
 
 /** The request a verb makes; null while what it needs is missing. */
-function commandOf(stage: StageName, config: Config | null, runId: string | null): Command | null {
+function commandOf(stage: StageName, config: Config | null, record: RunRecord | null, view: View): Command | null {
   if (stage === "group") return config === null ? null : { kind: "group", config };
-  return runId === null ? null : { kind: stage, runId };
+  if (record === null) return null;
+  const { id: runId, classes } = record;
+  return stage === "export" ? exportCommand(runId, exportChoice(view, classes.length)) : { kind: stage, runId };
+}
+
+function exportCommand(runId: string, { variants, classes }: ExportChoice): Command {
+  return { kind: "export", runId, variants: [...variants], classes: classes && [...classes] };
 }
 
 interface CardProps {

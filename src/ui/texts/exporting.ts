@@ -1,9 +1,19 @@
-import { count } from "../kit/format";
+import { count, percent } from "../kit/format";
 
 export const exporting = {
   title: "Model file",
   none: "Export packs the split model as a zip: ONNX, safetensors, configuration, metrics and how to load them.",
   ready: "Ready to download",
+  variants: "Weights in a smaller form as well",
+  variant: { float16: "float16 weights, half the size", int8: "int8 weights, a quarter of the size" },
+  measured: "Each is tried on all test images first; the model card says what it costs.",
+  onlyClasses: (chosen: number, of: number) =>
+    chosen === 0 ? "Export only some classes" : `Export only ${chosen} of ${of} classes`,
+  allOf: (branch: string) => `All of ${branch}`,
+  noneOf: (branch: string) => `None of ${branch}`,
+  kept: (leaves: number, of: number, parameters: number, flops: number) =>
+    `Export writes the trunk and ${leaves} of ${of} branches: ${percent(parameters)} of the split network's parameters, ${percent(flops)} of its FLOPs.`,
+  whole: "Export the whole network instead",
   download: (fileName: string) => `Download ${fileName}`,
   verify: "Verify in ONNX Runtime",
   verifyHint:
