@@ -9,7 +9,7 @@ import type { RunRecord } from "../model/run";
 import { cutNetwork } from "../splitnet/pipeline";
 import { openFolder } from "../storage/folder/open";
 import { initialState } from "../train/state";
-import type { Compute, EngineContext } from "./context";
+import type { Compute, EngineContext, EngineFact } from "./context";
 import { checkExportOptions, WHOLE_EXPORT } from "./export-options";
 import { measuredWeights } from "./measured-weights";
 import { groupTraining } from "./networks";
@@ -37,6 +37,7 @@ function judge(errs: (image: number, call: number) => boolean): Compute & { read
         logits[row * CLASSES + decided] = 9;
       });
       seen.push(call);
+      call[1].onProgress?.(images.length);
       return { logits, seconds: 1 };
     },
   };
@@ -57,7 +58,9 @@ test("each variant is measured with the weights that its file holds, beside the 
   const compute = judge((image, call) => image < call);
   const { context, run } = await world(compute);
   const { cut, tensors } = cutOf(run);
-  const measured = await measuredWeights(context, run, cut, tensors, { variants: ["float16", "int8"], classes: null });
+  const facts: EngineFact[] = [];
+  const watched = { ...context, observer: (fact: EngineFact) => void facts.push(fact) };
+  const measured = await measuredWeights(watched, run, cut, tensors, { variants: ["float16", "int8"], classes: null });
   const { count } = exampleDataset.test;
   expect(measured).toMatchObject({
     count,
@@ -66,6 +69,10 @@ test("each variant is measured with the weights that its file holds, beside the 
       { variant: "float16", accuracy: { top1: (count - 1) / count }, sameClass: (count - 1) / count },
       { variant: "int8", accuracy: { top1: (count - 2) / count }, sameClass: (count - 2) / count },
     ],
+  });
+  expect(facts.filter(({ kind }) => kind === "evaluating").at(-1)).toMatchObject({
+    imagesDone: 3 * count,
+    imagesTotal: 3 * count,
   });
   expect(compute.seen.map(([network]) => network.parameters)).toEqual([
     tensors.parameters,

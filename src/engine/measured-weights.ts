@@ -7,6 +7,7 @@ import type { Cut } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
 import { type RankedAccuracy, rankedAccuracy, rankOf } from "../splitnet/ranking";
 import type { NetworkTensors } from "../splitnet/slice";
+import type { EvaluateOptions } from "../train/evaluate";
 import type { EngineContext } from "./context";
 import { despiteLosses } from "./device-losses";
 import type { ExportOptions } from "./export-options";
@@ -33,8 +34,10 @@ export async function measuredWeights(
   const indices = Uint32Array.from(fine.keys()).filter((image) => labels.includes(fine[image]!));
   if (indices.length === 0) return null;
   const truths = Uint8Array.from(indices, (image) => labels.indexOf(fine[image]!));
+  const progress = progressOver(context, run, (1 + variants.length) * indices.length);
   const decisions = async (parameters: NetworkTensors["parameters"]): Promise<Decisions> => {
-    const logits = columns(await logitsOf(context, run, cut, { ...tensors, parameters }, indices), run.classes.length, labels);
+    const all = await logitsOf(context, run, cut, { ...tensors, parameters }, { indices, onProgress: progress() });
+    const logits = columns(all, run.classes.length, labels);
     const rows = Array.from(truths, (_, image) => logits.subarray(image * labels.length, (image + 1) * labels.length));
     return { accuracy: rankedAccuracy(logits, truths), predictions: rows.map((row) => rankOf(row, 0).predicted) };
   };
@@ -59,14 +62,14 @@ async function logitsOf(
   run: RunRecord,
   { plan }: Cut,
   tensors: NetworkTensors,
-  indices: Uint32Array,
+  which: Pick<EvaluateOptions, "indices" | "onProgress">,
 ): Promise<Float32Array> {
   const { logits } = await despiteLosses(breathe, () =>
     compute.evaluate(
       { spec: plan.spec, ...tensors },
       {
+        ...which,
         examples: dataset.test,
-        indices,
         batchSize: run.config.evaluation.batchSize,
         whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
         classOrder: plan.classOrder,
@@ -75,6 +78,20 @@ async function logitsOf(
     ),
   );
   return logits;
+}
+
+/** Of one pass after the other over as many images: who looks on sees the images of all passes. */
+function progressOver({ observer }: EngineContext, { id }: RunRecord, imagesTotal: number) {
+  let before = 0;
+  let latest = 0;
+  return () => {
+    before += latest;
+    latest = 0;
+    return (done: number): void => {
+      latest = done;
+      observer({ kind: "evaluating", runId: id, imagesDone: before + done, imagesTotal });
+    };
+  };
 }
 
 function compared(variant: WeightVariant, original: Decisions, { accuracy, predictions }: Decisions): MeasuredVariant {

@@ -25,6 +25,8 @@ export class ActivitySlot {
   #doing: Doing = { kind: "nothing" };
   /** Whether what is under way takes steps of a finished stage again: it can be paused and stopped meanwhile as training can. */
   retaking = false;
+  /** Whether the export under way is classifying images: it can be stopped meanwhile as an evaluation can. */
+  measuring = false;
 
   constructor(onFinished: () => void) {
     this.#onFinished = onFinished;
@@ -39,6 +41,7 @@ export class ActivitySlot {
     } finally {
       this.#doing = { kind: "nothing" };
       this.retaking = false;
+      this.measuring = false;
       this.#onFinished();
     }
   }
@@ -90,7 +93,7 @@ export class ActivitySlot {
         doing.control.stop();
         return;
       case "exporting":
-        if (!this.retaking) throw nothingToStop();
+        if (!this.retaking && !this.measuring) throw nothingToStop();
         doing.control.stop();
         return;
       case "nothing":

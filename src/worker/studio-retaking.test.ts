@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { damageFile, opened, withSample } from "../../tests/support/studio";
-import { exampleConfig } from "../engine/testing";
+import { damageFile, GPU, opened, withSample } from "../../tests/support/studio";
+import type { Compute } from "../engine/context";
+import { exampleConfig, fakeCompute } from "../engine/testing";
+import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
 import { TestLocks, TestTabs } from "./testing";
 
@@ -54,6 +56,46 @@ test("an export that takes steps again can be stopped, one that does not cannot"
   expect(page.of("requestFailed")).toHaveLength(2);
   expect(page.of("activityChanged").at(-1)?.activity).toEqual({ kind: "idle" });
 });
+
+test("an export that measures smaller weights shows how far it is and can be stopped meanwhile", async () => {
+  const page = await withSample({ openDevice: async () => ({ ...GPU, compute: slowToEvaluate() }) });
+  await page.send({ kind: "group", config: exampleConfig });
+  const runId = page.runId();
+  await page.send({ kind: "split", runId });
+  const command = { kind: "export", runId, variants: ["float16", "int8"] } satisfies Command;
+  const before = page.messages.length;
+  const stopped = page.send(command);
+  await page.until(doing("evaluating"));
+  await page.send({ kind: "stop" });
+  await stopped;
+  expect(page.of("exported")).toEqual([]);
+  await page.send(command);
+  expect(page.of("exported")).toHaveLength(1);
+  expect(page.of("requestFailed")).toEqual([]);
+  const activities = page.messages
+    .slice(before)
+    .flatMap(({ event }) => (event.kind === "activityChanged" ? [event.activity] : []));
+  const kinds = activities.map(({ kind }) => kind).filter((kind, index, all) => kind !== all[index - 1]);
+  const [start, end] = [
+    ["exporting", "evaluating"],
+    ["exporting", "idle"],
+  ];
+  expect(kinds).toEqual([...start, "idle", ...start, ...end]);
+  // 300 test images as they are and in two variants.
+  expect(activities.find(({ kind }) => kind === "evaluating")).toMatchObject({ imagesTotal: 900 });
+});
+
+/** Classifies nothing before others had their turn. */
+function slowToEvaluate(): Compute {
+  const compute = fakeCompute();
+  return {
+    ...compute,
+    evaluate: async (...call) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return compute.evaluate(...call);
+    },
+  };
+}
 
 test("a stop while a split takes steps again leaves the run grouped", async () => {
   const page = await withSample();

@@ -333,6 +333,7 @@ export class Studio {
       await (await this.#shelves.open()).desk.show(runId);
       const context = await this.#engineContext(control);
       const observer = (fact: EngineFact): void => {
+        this.#slot.measuring = fact.kind === "evaluating";
         context.observer(fact);
         if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
       };
