@@ -27,11 +27,12 @@ function resultsOf({ evaluation, measured }: ExportInput, classes: readonly numb
 }
 
 function modelIndex(
-  { plan, dataset }: ExportInput,
+  { plan, dataset, run }: ExportInput,
   { top1, top5 }: RankedAccuracy,
   classes: readonly number[] | null,
 ): YamlValue {
   const of = classes === null ? "" : `, among ${classes.length} classes`;
+  const count = (classes ?? run.classes).length;
   return [
     {
       name: plan.spec.name,
@@ -41,7 +42,8 @@ function modelIndex(
           dataset: { ...datasetEntry(dataset), split: "test" },
           metrics: [
             { type: "accuracy", name: `top-1 accuracy${of}`, value: top1 },
-            { type: "accuracy", name: `top-5 accuracy${of}`, value: top5 },
+            // Among five classes or fewer the right one is always there.
+            ...(count > 5 ? [{ type: "accuracy", name: `top-5 accuracy${of}`, value: top5 }] : []),
           ],
         },
       ],

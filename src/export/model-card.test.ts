@@ -56,6 +56,20 @@ test("a hub is told of CIFAR-100 only where the checksum matched, and of no accu
   }
 });
 
+test("a hub is told how good a choice of classes is among themselves, and of no top-5 of five", () => {
+  const measured = { count: 8, original: { top1: 0.75, top5: 0.875, loss: 1 }, variants: [] };
+  const matterOfClasses = (classes: number[]) => {
+    return readYaml(frontMatter({ ...exampleInput, measured }, classes).replaceAll(/^---$/gm, ""));
+  };
+  const told = (...metrics: [string, number][]) => ({
+    "model-index": [{ results: [{ metrics: metrics.map(([name, value]) => ({ type: "accuracy", name, value })) }] }],
+  });
+  expect(matterOfClasses([0, 1, 2, 3, 4])).toMatchObject(told(["top-1 accuracy, among 5 classes", 0.75]));
+  expect(matterOfClasses([0, 1, 2, 3, 4, 5])).toMatchObject(
+    told(["top-1 accuracy, among 6 classes", 0.75], ["top-5 accuracy, among 6 classes", 0.875]),
+  );
+});
+
 test("the licence of the weights is left to who trained them, and the card says so", () => {
   expect(frontMatter(bundleInput)).not.toContain("license");
   expect(exportReadme(bundleInput)).toContain("The weights belong to who trained them");

@@ -25,7 +25,7 @@ export function trainingSection(input: ExportInput): string {
   return `## Training
 
 Stochastic gradient descent with momentum; crops, mirror images and whitening per image. Stage \`group\` learns with penalties which classes and
-channels belong together; \`finetune\` trains the network that was cut along those groups. Activations in ${PRECISIONS[run.config.precision]}; the rest in float32, on a
+channels belong together; \`finetune\` trains the network that was cut along those groups. ${PRECISIONS[run.config.precision]}, on a
 WebGPU device that the run does not name. \`config.json\` has every value, \`metrics.csv\` and \`runs/\` every step.
 
 ${table(head, rows)}
@@ -33,7 +33,10 @@ Time is from the first to the last recorded step, pauses included.${resumesNote(
 `;
 }
 
-const PRECISIONS: Readonly<Record<RunRecord["config"]["precision"], string>> = { f32: "float32", f16: "float16" };
+const PRECISIONS: Readonly<Record<RunRecord["config"]["precision"], string>> = {
+  f32: "Computed in float32",
+  f16: "Activations are kept in float16, all else in float32",
+};
 
 function stageRow(stage: TrainingStage, { config }: RunRecord, columns: StageColumns): string[] {
   const recipe: StageConfig = config[stage];

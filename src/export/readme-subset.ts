@@ -61,7 +61,8 @@ function costSection({ tree }: ExportInput, classes: readonly number[]): string 
 function accuracySection({ measured }: ExportInput, classes: readonly number[]): string {
   if (!measured) return "## Accuracy\n\nNot measured: the data set has no test image of these classes.\n";
   const { count, original } = measured;
-  const summary = `On the ${whole(count)} test images of these ${classes.length} classes, deciding among them alone: top-1 ${percent(original.top1)}, top-5 ${percent(original.top5)}.`;
+  const top5 = classes.length > 5 ? `, top-5 ${percent(original.top5)}` : "";
+  const summary = `On the ${whole(count)} test images of these ${classes.length} classes, deciding among them alone: top-1 ${percent(original.top1)}${top5}.`;
   const section = `## Accuracy\n\n${summary} That is an easier task than deciding among all classes: do not compare the two.\n`;
   return measured.variants.length === 0 ? section : `${section}\n${measuredSection(measured)}`;
 }
