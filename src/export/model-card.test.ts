@@ -59,7 +59,7 @@ test("a hub is told of CIFAR-100 only where the checksum matched, and of no accu
 test("a hub is told how good a choice of classes is among themselves, and of no top-5 of five", () => {
   const measured = { count: 8, original: { top1: 0.75, top5: 0.875, loss: 1 }, variants: [] };
   const matterOfClasses = (classes: number[]) => {
-    return readYaml(frontMatter({ ...exampleInput, measured }, classes).replaceAll(/^---$/gm, ""));
+    return readYaml(frontMatter({ ...bundleInput, measured }, classes).replaceAll(/^---$/gm, ""));
   };
   const told = (...metrics: [string, number][]) => ({
     "model-index": [{ results: [{ metrics: metrics.map(([name, value]) => ({ type: "accuracy", name, value })) }] }],

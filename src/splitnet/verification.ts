@@ -1,6 +1,6 @@
 /** One way from images to logits through an exported bundle, run in another program. */
 export interface VerifiedGraph {
-  readonly what: "whole" | "parts" | "path";
+  readonly what: "whole" | "parts" | "path" | "classes" | "variant";
   /** Of its file, or of the last of its files. */
   readonly name: string;
   /** Largest difference to the studio's logits, as a share of the largest of them. */
@@ -17,6 +17,6 @@ export interface Verification {
   readonly verified: readonly VerifiedGraph[];
   /** Largest difference that float32 sums in another order explain. */
   readonly tolerance: number;
-  /** Whether every way stays within it and gives every image the same class. */
+  /** Whether every way stays within it and gives every image the same class; a variant, whose weights are rounded, need only give numbers. */
   readonly within: boolean;
 }

@@ -5,7 +5,8 @@ import { exampleInput } from "../../tests/support/example-input";
 import { CheckpointError } from "../base/errors";
 import { normals, randomStream } from "../base/random";
 import { hostTensor } from "../base/tensor";
-import { bundleFiles } from "../export/bundle";
+import { bundleFiles, subsetFiles } from "../export/bundle";
+import type { ExportInput } from "../export/export-input";
 import { zipStream } from "../export/zip";
 import { runNetwork } from "../reference/network";
 import { tensor64, widen } from "../reference/tensor64";
@@ -23,8 +24,13 @@ beforeAll(async () => {
   bundle = await exampleBundle("2-4-4");
 });
 
-/** A bundle whose check is what the float64 oracle gives, in class order. */
 async function exampleBundle(grouping: string): Promise<Uint8Array> {
+  const stream = zipStream(bundleFiles(exampleCheck(grouping)), OPTIONS);
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** What a bundle is made of; its check is what the float64 oracle gives, in class order. */
+function exampleCheck(grouping: string): ExportInput {
   const input = exampleInput({ grouping, blockOrder: "pre-activation", sizes: "uneven", classes: 9 });
   const { plan, tensors } = input;
   const pixels = normals(randomStream(3, "sample"), IMAGES * 3072, 1, 1);
@@ -38,8 +44,7 @@ async function exampleBundle(grouping: string): Promise<Uint8Array> {
     (_, index) => pixels[Math.floor(index / 3072) * 3072 + (index % 1024) * 3 + (Math.floor(index / 1024) % 3)]!,
   );
   const check = { images: hostTensor([IMAGES, 3, 32, 32], planar), logits: hostTensor([IMAGES, 9], inOrder) };
-  const stream = zipStream(bundleFiles({ ...input, check }), OPTIONS);
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return { ...input, check };
 }
 
 /** The bundle with members changed; checksums follow unless they are kept. */
@@ -73,6 +78,25 @@ test("every way through a bundle gives the logits that came with it, and progres
   expect([within, tolerance]).toEqual([true, 1e-3]);
   // The whole, six branches with trunk and merge, four paths.
   expect([told[0], told[1], told.at(-1)]).toEqual(["0/13", "1/13", "13/13"]);
+});
+
+test("some classes are verified by their own logits, and rounded weights only have to give numbers", async () => {
+  const accuracy = { loss: 1, top1: 0.5, top5: 1 };
+  const measured = { count: 1, original: accuracy, variants: [{ variant: "int8", accuracy, sameClass: 1 } as const] };
+  const input = exampleCheck("2-4-4");
+  const classes = [7, 2];
+  const { shape, data } = input.check.logits;
+  const picked = Float32Array.from({ length: 2 * shape[0]! }, (_, index) => data[9 * (index >> 1) + classes[index % 2]!]!);
+  const check = { ...input.check, logits: hostTensor([shape[0]!, 2], picked) };
+  const stream = zipStream(subsetFiles({ ...input, check, measured }, classes), OPTIONS);
+  const { verified, within } = await verifyBundle(new Uint8Array(await new Response(stream).arrayBuffer()), run, () => undefined);
+  expect(verified.map(({ what, name }) => `${what} ${name}`)).toEqual([
+    "classes onnx/subset.onnx",
+    "variant onnx/subset_int8.onnx",
+  ]);
+  expect(verified[0]!.difference).toBeLessThan(1e-5);
+  expect(verified[1]!.difference).toBeGreaterThan(1e-3);
+  expect(within).toBe(true);
 });
 
 test("an unsplit network is verified as a whole", async () => {

@@ -13,6 +13,10 @@ const BATCH = 20;
 /** Of the largest logit: some 20 layers of float32 sums, each in an order of its own, stay far below; a wrong pad or order is far above. */
 const TOLERANCE = 1e-3;
 const SUMS = "SHA256SUMS";
+const WHOLE = "onnx/model.onnx";
+/** Of a bundle of some classes, which has no other graph but its variants. */
+const SUBSET = "onnx/subset.onnx";
+const VARIANT = /^onnx\/(model|subset)_[a-z0-9]+\.onnx$/;
 const MERGE = "onnx/merge.onnx";
 
 /**
@@ -41,7 +45,9 @@ export async function verifyBundle(
   }
   onFile(done, total);
   const count = images.shape[0]!;
-  const within = verified.every(({ difference, sameClass }) => difference <= TOLERANCE && sameClass === count);
+  const within = verified.every(({ what, difference, sameClass }) =>
+    what === "variant" ? Number.isFinite(difference) : difference <= TOLERANCE && sameClass === count,
+  );
   return { checksums: sums, images: count, verified, tolerance: TOLERANCE, within };
 }
 
@@ -59,9 +65,11 @@ const configSchema = z.object({
 });
 
 function stepsOf(files: Members): readonly Step[] {
-  const whole: Step = { what: "whole", name: "onnx/model.onnx", graphs: ["onnx/model.onnx"], classes: null };
+  const isSubset = files.has(SUBSET);
+  const whole = stepOf(isSubset ? "classes" : "whole", isSubset ? SUBSET : WHOLE);
   required(files, whole.name);
-  if (!files.has(MERGE)) return [whole];
+  const variants = [...files.keys()].filter((name) => VARIANT.test(name)).map((name) => stepOf("variant", name));
+  if (!files.has(MERGE)) return [whole, ...variants];
   const branches = [...files.keys()].filter((name) => name.startsWith("onnx/branch_")).sort(byDepth);
   const parts: Step = { what: "parts", name: MERGE, graphs: ["onnx/trunk.onnx", ...branches, MERGE], classes: null };
   const { classGroups } = configOf(files);
@@ -69,7 +77,12 @@ function stepsOf(files: Members): readonly Step[] {
     const name = `onnx/${branch.replaceAll(/[^a-z0-9]+/g, "_").replace("branch", "path")}.onnx`;
     return { what: "path", name, graphs: [name], classes: classes.map(({ label }) => label) };
   });
-  return [whole, parts, ...paths];
+  return [whole, ...variants, parts, ...paths];
+}
+
+/** One graph from images to the logits that came with the bundle. */
+function stepOf(what: Step["what"], name: string): Step {
+  return { what, name, graphs: [name], classes: null };
 }
 
 /** A branch stands before those below it, whose names are longer. */

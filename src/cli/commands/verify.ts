@@ -6,7 +6,13 @@ import { readBytes } from "../files";
 import { formatCount, formatTable } from "../format";
 
 /** What each way is called in the table. */
-const WHAT = { whole: "whole network", parts: "trunk, branches, merge", path: "one path" } as const;
+const WHAT = {
+  whole: "whole network",
+  parts: "trunk, branches, merge",
+  path: "one path",
+  classes: "chosen classes",
+  variant: "rounded weights",
+} as const;
 
 export const verifyCommand: Command = {
   name: "verify",

@@ -27,6 +27,8 @@ export const exporting = {
     whole: "the whole network",
     parts: "trunk, branches and merge",
     path: "one path",
+    classes: "the chosen classes",
+    variant: "rounded weights: the model card says what they cost",
   },
   allWithin: (limit: string) => `All within ${limit} of the largest logit, with the same classes.`,
   notWithin: (limit: string) => `Not all within ${limit} of the largest logit with the same classes: do not rely on this export.`,
