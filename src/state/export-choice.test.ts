@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { exportChoice, withClasses, withVariant } from "./export-choice";
+import { commandSchema } from "../protocol/commands";
+import { exportChoice, exportCommand, withClasses, withVariant } from "./export-choice";
 
 test("without a choice the whole network is exported, as it is", () => {
   expect(exportChoice({}, 6)).toEqual({ variants: [], classes: null });
@@ -20,5 +21,14 @@ test("a link of another version or another run is read as far as it means someth
   expect(exportChoice({ classes: "2__x_2_-1_1e0_9_0", variants: "float8_float16" }, 6)).toEqual({
     variants: ["float16"],
     classes: [0, 2],
+  });
+});
+
+test("what is asked of the engine is what was chosen, and the engine understands it", () => {
+  const record = { id: "run-1", classes: ["a", "b", "c"] };
+  const asked = (view: Parameters<typeof exportCommand>[1]) => commandSchema.parse(exportCommand(record, view));
+  expect(asked({})).toEqual({ kind: "export", runId: "run-1", variants: [], classes: null });
+  expect(asked({ variants: "int8_float16", classes: "2_0_7" })).toEqual({
+    ...{ kind: "export", runId: "run-1", variants: ["float16", "int8"], classes: [0, 2] },
   });
 });

@@ -1,4 +1,6 @@
+import type { RunRecord } from "../model/run";
 import { WEIGHT_VARIANTS, type WeightVariant } from "../model/weight-variant";
+import type { Command } from "../protocol/commands";
 import { listIn, listText, type View } from "./view";
 
 /** What the next export is to hold beside, or instead of, the whole network. */
@@ -17,6 +19,12 @@ export function exportChoice(view: View, classCount: number): ExportChoice {
     variants: WEIGHT_VARIANTS.filter((variant) => variants.includes(variant)),
     classes: chosen.length === 0 ? null : chosen,
   };
+}
+
+/** The request to export what is chosen. */
+export function exportCommand({ id, classes: names }: Pick<RunRecord, "id" | "classes">, view: View): Command {
+  const { variants, classes } = exportChoice(view, names.length);
+  return { kind: "export", runId: id, variants: [...variants], classes: classes && [...classes] };
 }
 
 /** As the view has it, with these classes in or out. */

@@ -3,7 +3,7 @@ import type { Config } from "../../model/config";
 import type { RunRecord } from "../../model/run";
 import type { Command } from "../../protocol/commands";
 import { evaluateForm } from "../../state/config-form";
-import { type ExportChoice, exportChoice } from "../../state/export-choice";
+import { exportCommand } from "../../state/export-choice";
 import { runControls, STAGE_NAMES, type StageName, type StageState, stageState } from "../../state/stages";
 import type { View } from "../../state/view";
 import { Button } from "../kit/controls";
@@ -65,12 +65,7 @@ function AllInOneGo({ onStart }: { readonly onStart: () => void }) {
 function commandOf(stage: StageName, config: Config | null, record: RunRecord | null, view: View): Command | null {
   if (stage === "group") return config === null ? null : { kind: "group", config };
   if (record === null) return null;
-  const { id: runId, classes } = record;
-  return stage === "export" ? exportCommand(runId, exportChoice(view, classes.length)) : { kind: stage, runId };
-}
-
-function exportCommand(runId: string, { variants, classes }: ExportChoice): Command {
-  return { kind: "export", runId, variants: [...variants], classes: classes && [...classes] };
+  return stage === "export" ? exportCommand(record, view) : { kind: stage, runId: record.id };
 }
 
 interface CardProps {
