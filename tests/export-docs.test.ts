@@ -50,6 +50,7 @@ const EXPECTED: Readonly<Record<string, readonly Expectation[]>> = {
     { prints: /^$/, logitsOf: ALL },
     { prints: /^$/, logitsOf: leaf },
   ],
+  TensorBoard: [{ prints: /^\[2\.75, 2\.5, 2\.25\]$/, logitsOf: null }],
   "Tables and JSON": [
     { prints: /^\[2\.75, 2\.5, 2\.25\]$/, logitsOf: null },
     {

@@ -15,7 +15,8 @@ export interface ReadEvents {
   readonly scalars: Readonly<Record<string, readonly (readonly [number, number, number])[]>>;
 }
 
-const PYTHON = "/usr/bin/python3";
+/** Any Python will do. */
+export const PYTHON = process.env.SPLITNET_PYTHON ?? "/usr/bin/python3";
 const READER = fileURLToPath(new URL("../python/read_events.py", import.meta.url));
 
 /** Reads an event file in a Python process; throws what that says of a damaged one. */
@@ -25,7 +26,10 @@ export function readEvents(bytes: Uint8Array): ReadEvents {
     const file = join(folder, "events");
     writeFileSync(file, bytes);
     const { error, status, stdout, stderr } = spawnSync(PYTHON, [READER, file], { encoding: "utf8", maxBuffer: 1 << 28 });
-    if (error !== undefined) throw new Error(`${PYTHON} cannot be started (${error.message}): install Debian's package python3`);
+    if (error !== undefined)
+      throw new Error(
+        `${PYTHON} cannot be started (${error.message}): install Debian's package python3, or name one in SPLITNET_PYTHON`,
+      );
     if (status !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
   } finally {

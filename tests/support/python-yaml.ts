@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { PYTHON } from "./event-reader";
 
-const PYTHON = "/usr/bin/python3";
 const PROGRAM = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin.buffer.read())))";
 
 /** What an independent reader takes a YAML text for. */
