@@ -102,7 +102,7 @@ test("a job from data to a verified export asks nothing of the network but the p
   await press(page, "Evaluate", "Evaluated: unsplit");
   await press(page, "Export", "Exported splitnet-");
   const before = requests.length;
-  await press(page, "Verify in ONNX Runtime", "Verified: the exported files give the studio's logits");
+  await press(page, "Verify in other programs", "Verified: the exported files give the studio's logits");
   await expect(page.getByRole("row", { name: /^onnx\/path_1\.onnx/ })).toContainText("100 / 100");
   await keepScreenshot(page, "15-verified");
   // Its worker, and the program that the worker runs: nobody else loads that.

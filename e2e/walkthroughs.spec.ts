@@ -64,7 +64,7 @@ test("@long a newcomer with sample data", async ({ page }) => {
   await groups.getByRole("button", { name: "Play how the groups formed" }).click();
   await expect(groups.getByText("after step 0").first()).toHaveCount(0, { timeout: MINUTE_MS });
   await button(page, "Export").first().click();
-  await button(page, "Verify in ONNX Runtime").click({ timeout: 2 * MINUTE_MS });
+  await button(page, "Verify in other programs").click({ timeout: 2 * MINUTE_MS });
   await expect(page.getByRole("status")).toContainText("Verified", { timeout: 2 * MINUTE_MS });
   await keepScreenshot(page, "engineer-3");
   const downloading = page.waitForEvent("download");

@@ -97,7 +97,13 @@ test("a run that was interrupted and killed ends with the losses of one that nev
   // Another program gives the device's logits, by every way through the bundle.
   const verified = await finished(splitnet("verify", exported, "--json"));
   expect([verified.code, verified.err]).toEqual([0, ""]);
-  expect(JSON.parse(verified.out)).toMatchObject({ within: true, images: 20 });
+  expect(JSON.parse(verified.out)).toMatchObject({
+    within: true,
+    verified: expect.arrayContaining([
+      expect.objectContaining({ name: "onnx/model.onnx", images: 20, sameClass: 20 }),
+      expect.objectContaining({ name: "tfjs/model.json", images: 4, sameClass: 4 }),
+    ]),
+  });
   const cut = join(folder, "cut.zip");
   await writeFile(cut, (await readFile(exported)).subarray(0, 10_000));
   const refused = await finished(splitnet("verify", cut));

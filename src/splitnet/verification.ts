@@ -1,11 +1,12 @@
 /** One way from images to logits through an exported bundle, run in another program. */
 export interface VerifiedGraph {
-  readonly what: "whole" | "parts" | "path" | "classes" | "variant";
+  readonly what: "whole" | "parts" | "path" | "classes" | "variant" | "tensorflowjs";
   /** Of its file, or of the last of its files. */
   readonly name: string;
   /** Largest difference to the studio's logits, as a share of the largest of them. */
   readonly difference: number;
-  /** Images of the same most probable class. */
+  /** Images that were run, and those of them of the same most probable class. */
+  readonly images: number;
   readonly sameClass: number;
 }
 
@@ -13,7 +14,6 @@ export interface VerifiedGraph {
 export interface Verification {
   /** Files whose checksum is right: all of them. */
   readonly checksums: number;
-  readonly images: number;
   readonly verified: readonly VerifiedGraph[];
   /** Largest difference that float32 sums in another order explain. */
   readonly tolerance: number;

@@ -11,10 +11,11 @@ import { zipStream } from "../export/zip";
 import { runNetwork } from "../reference/network";
 import { tensor64, widen } from "../reference/tensor64";
 import { onnxRunner } from "./onnx-runtime";
-import { verifyBundle } from "./verify-bundle";
+import { runTfjs } from "./tfjs-runtime";
+import { type Programs, verifyBundle } from "./verify-bundle";
 
 ort.env.wasm.numThreads = 1;
-const run = onnxRunner(ort);
+const run: Programs = { onnx: onnxRunner(ort), tfjs: runTfjs };
 /** More than one batch, and not a whole number of them. */
 const IMAGES = 27;
 const OPTIONS = { modifiedAt: 0, checksums: true };
@@ -61,23 +62,24 @@ async function changed(
 
 test("every way through a bundle gives the logits that came with it, and progress is told", async () => {
   const told: string[] = [];
-  const { checksums, images, verified, within, tolerance } = await verifyBundle(bundle, run, (done, total) =>
+  const { checksums, verified, within, tolerance } = await verifyBundle(bundle, run, (done, total) =>
     told.push(`${done}/${total}`),
   );
   expect(checksums).toBe(Object.keys(unzipSync(bundle)).length - 1);
-  expect(images).toBe(IMAGES);
   expect(verified.map(({ what, name }) => `${what} ${name}`)).toEqual([
     "whole onnx/model.onnx",
+    "tensorflowjs tfjs/model.json",
     "parts onnx/merge.onnx",
     ...["1_1", "1_2", "2_1", "2_2"].map((leaf) => `path onnx/path_${leaf}.onnx`),
   ]);
-  for (const { difference, sameClass } of verified) {
+  for (const { what, difference, images, sameClass } of verified) {
     expect(difference).toBeLessThan(1e-5);
-    expect(sameClass).toBe(IMAGES);
+    // TensorFlow.js is given the first few: its plain backend is slow.
+    expect([images, sameClass]).toEqual(what === "tensorflowjs" ? [4, 4] : [IMAGES, IMAGES]);
   }
   expect([within, tolerance]).toEqual([true, 1e-3]);
-  // The whole, six branches with trunk and merge, four paths.
-  expect([told[0], told[1], told.at(-1)]).toEqual(["0/13", "1/13", "13/13"]);
+  // The whole, in TensorFlow.js too, six branches with trunk and merge, four paths.
+  expect([told[0], told[1], told.at(-1)]).toEqual(["0/14", "1/14", "14/14"]);
 });
 
 test("some classes are verified by their own logits, and rounded weights only have to give numbers", async () => {
@@ -101,7 +103,7 @@ test("some classes are verified by their own logits, and rounded weights only ha
 
 test("an unsplit network is verified as a whole", async () => {
   const { verified, within } = await verifyBundle(await exampleBundle("1-1-1"), run, () => undefined);
-  expect(verified.map(({ what }) => what)).toEqual(["whole"]);
+  expect(verified.map(({ what }) => what)).toEqual(["whole", "tensorflowjs"]);
   expect(within).toBe(true);
 });
 
@@ -133,6 +135,18 @@ test.each<[string, (files: Record<string, Uint8Array>) => unknown, "kept" | "ane
     /config\.json/,
   ],
   ["a graph that is none", (files) => files["onnx/trunk.onnx"]!.fill(0xff), "anew", /onnx\/trunk\.onnx: ONNX Runtime refuses it/],
+  [
+    "a TensorFlow.js shard that is gone",
+    (files) => delete files["tfjs/group1-shard1of1.bin"],
+    "anew",
+    /tfjs\/group1-shard1of1\.bin/,
+  ],
+  [
+    "a TensorFlow.js model that is none",
+    (files) => files["tfjs/model.json"]!.fill(0x20),
+    "anew",
+    /tfjs\/model\.json: TensorFlow\.js/,
+  ],
   ["a branch that is gone", (files) => void delete files["onnx/branch_2.onnx"], "anew", /takes "to_branch_2_1"/],
 ])("a bundle with %s is refused by name", async (_, change, sums, words) => {
   const failure = await verifyBundle(await changed(change, sums), run, () => undefined).catch((error: unknown) => error);

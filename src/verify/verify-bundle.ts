@@ -7,48 +7,58 @@ import { type HostTensor, hostTensor, tensorNamed } from "../base/tensor";
 import { decodeSafetensors } from "../export/safetensors";
 import type { Verification, VerifiedGraph } from "../splitnet/verification";
 import type { NamedValues, RunOnnx } from "./onnx-runtime";
+import type { RunTfjs } from "./tfjs-runtime";
 
 /** Images run at a time: a wide network's activations of more would not fit beside its weights. */
 const BATCH = 20;
 /** Of the largest logit: some 20 layers of float32 sums, each in an order of its own, stay far below; a wrong pad or order is far above. */
 const TOLERANCE = 1e-3;
+/** TensorFlow.js in plain JavaScript takes seconds for an image of a wide network. */
+const TFJS_IMAGES = 4;
 const SUMS = "SHA256SUMS";
 const WHOLE = "onnx/model.onnx";
 /** Of a bundle of some classes, which has no other graph but its variants. */
 const SUBSET = "onnx/subset.onnx";
 const VARIANT = /^onnx\/(model|subset)_[a-z0-9]+\.onnx$/;
 const MERGE = "onnx/merge.onnx";
+const TFJS = "tfjs/model.json";
+
+/** Other people's programs that run what was exported. */
+export interface Programs {
+  readonly onnx: RunOnnx;
+  readonly tfjs: RunTfjs;
+}
 
 /**
- * Compares what every ONNX file of an exported bundle gives for the bundle's own test images with what the studio's engine got, after every file's
- * checksum. `onFile` is told how many graphs are done. Throws CheckpointError where the file is no bundle or is damaged.
+ * Compares what every ONNX file and the TensorFlow.js model of an exported bundle give for the bundle's own test images with what the studio's engine
+ * got, after every file's checksum. `onFile` is told how many graphs are done. Throws CheckpointError where the file is no bundle or is damaged.
  */
 export async function verifyBundle(
   bundle: Uint8Array,
-  run: RunOnnx,
+  programs: Programs,
   onFile: (done: number, total: number) => void,
 ): Promise<Verification> {
   const files = membersOf(bundle);
   const sums = checkSums(files);
   const { tensors } = decodeSafetensors(required(files, "check.safetensors"));
   const [images, logits] = [tensorNamed(tensors, "image"), tensorNamed(tensors, "logits")];
-  const work = new Verifier(files, run, images);
+  const work = new Verifier(files, programs, images);
   const verified: VerifiedGraph[] = [];
   const steps = stepsOf(files);
   const total = steps.reduce((sum, { graphs }) => sum + graphs.length, 0);
   let done = 0;
   for (const step of steps) {
     onFile(done, total);
-    const found = await work.logitsOf(step.graphs);
-    verified.push(compared(step, found, step.classes === null ? logits : columns(logits, step.classes)));
+    const found = await (step.what === "tensorflowjs" ? work.tfjsLogits() : work.onnxLogits(step.graphs));
+    const expected = rows(logits, 0, found.shape[0]!);
+    verified.push(compared(step, found, step.classes === null ? expected : columns(expected, step.classes)));
     done += step.graphs.length;
   }
   onFile(done, total);
-  const count = images.shape[0]!;
-  const within = verified.every(({ what, difference, sameClass }) =>
+  const within = verified.every(({ what, images: count, difference, sameClass }) =>
     what === "variant" ? Number.isFinite(difference) : difference <= TOLERANCE && sameClass === count,
   );
-  return { checksums: sums, images: count, verified, tolerance: TOLERANCE, within };
+  return { checksums: sums, verified, tolerance: TOLERANCE, within };
 }
 
 /** Graphs that lead together from images to logits. */
@@ -68,8 +78,12 @@ function stepsOf(files: Members): readonly Step[] {
   const isSubset = files.has(SUBSET);
   const whole = stepOf(isSubset ? "classes" : "whole", isSubset ? SUBSET : WHOLE);
   required(files, whole.name);
-  const variants = [...files.keys()].filter((name) => VARIANT.test(name)).map((name) => stepOf("variant", name));
-  if (!files.has(MERGE)) return [whole, ...variants];
+  const single = [
+    whole,
+    ...[...files.keys()].filter((name) => VARIANT.test(name)).map((name) => stepOf("variant", name)),
+    ...(files.has(TFJS) ? [stepOf("tensorflowjs", TFJS)] : []),
+  ];
+  if (!files.has(MERGE)) return single;
   const branches = [...files.keys()].filter((name) => name.startsWith("onnx/branch_")).sort(byDepth);
   const parts: Step = { what: "parts", name: MERGE, graphs: ["onnx/trunk.onnx", ...branches, MERGE], classes: null };
   const { classGroups } = configOf(files);
@@ -77,7 +91,7 @@ function stepsOf(files: Members): readonly Step[] {
     const name = `onnx/${branch.replaceAll(/[^a-z0-9]+/g, "_").replace("branch", "path")}.onnx`;
     return { what: "path", name, graphs: [name], classes: classes.map(({ label }) => label) };
   });
-  return [whole, ...variants, parts, ...paths];
+  return [...single, parts, ...paths];
 }
 
 /** One graph from images to the logits that came with the bundle. */
@@ -100,17 +114,17 @@ function configOf(files: Members): z.infer<typeof configSchema> {
 
 class Verifier {
   readonly #files: Members;
-  readonly #run: RunOnnx;
+  readonly #programs: Programs;
   readonly #images: HostTensor;
 
-  constructor(files: Members, run: RunOnnx, images: HostTensor) {
+  constructor(files: Members, programs: Programs, images: HostTensor) {
     this.#files = files;
-    this.#run = run;
+    this.#programs = programs;
     this.#images = images;
   }
 
   /** [images, classes]: the value "logits" after all graphs, each given what those before it gave. */
-  async logitsOf(graphs: readonly string[]): Promise<HostTensor> {
+  async onnxLogits(graphs: readonly string[]): Promise<HostTensor> {
     const count = this.#images.shape[0]!;
     const batches: HostTensor[] = [];
     for (let start = 0; start < count; start += BATCH) {
@@ -124,17 +138,30 @@ class Verifier {
     return hostTensor([count, batches[0]!.shape[1]!], Float32Array.from(batches.flatMap(({ data }) => [...data])));
   }
 
+  /** [images, classes] for the first few images. */
+  async tfjsLogits(): Promise<HostTensor> {
+    try {
+      return await this.#programs.tfjs(this.#files, TFJS, rows(this.#images, 0, Math.min(TFJS_IMAGES, this.#images.shape[0]!)));
+    } catch (cause) {
+      throw refused("TensorFlow.js", TFJS, cause);
+    }
+  }
+
   async #outputsOf(name: string, values: NamedValues): Promise<NamedValues> {
     const graph = required(this.#files, name);
     try {
-      return await this.#run(graph, values);
+      return await this.#programs.onnx(graph, values);
     } catch (cause) {
-      if (cause instanceof CheckpointError) throw cause;
-      throw new CheckpointError(`${name}: ONNX Runtime refuses it: ${cause instanceof Error ? cause.message : cause}`, CURE, {
-        cause,
-      });
+      throw refused("ONNX Runtime", name, cause);
     }
   }
+}
+
+function refused(program: string, name: string, cause: unknown): CheckpointError {
+  if (cause instanceof CheckpointError) return cause;
+  return new CheckpointError(`${name}: ${program} refuses it: ${cause instanceof Error ? cause.message : cause}`, CURE, {
+    cause,
+  });
 }
 
 /** Difference as a share of the largest logit of all; images whose most probable class is the same. */
@@ -156,7 +183,7 @@ function compared({ what, name }: Step, found: HostTensor, expected: HostTensor)
   const same = Array.from({ length: images }, (_, image) => image).filter(
     (image) => winner(found, image) === winner(expected, image),
   );
-  return { what, name, difference: largest === 0 ? difference : difference / largest, sameClass: same.length };
+  return { what, name, difference: largest === 0 ? difference : difference / largest, images, sameClass: same.length };
 }
 
 type Members = ReadonlyMap<string, Uint8Array>;

@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-web/wasm";
 import { toErrorValue } from "../base/errors";
 import type { VerificationMessage } from "./messages";
 import { onnxRunner } from "./onnx-runtime";
+import { runTfjs } from "./tfjs-runtime";
 import { verifyBundle } from "./verify-bundle";
 
 /** Entry of a worker that verifies one bundle and is then ended: ONNX Runtime computes without a pause, and would hold up whoever it shares a thread with. */
@@ -20,7 +21,9 @@ self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 async function verify(file: Blob): Promise<void> {
   try {
     const bundle = new Uint8Array(await file.arrayBuffer());
-    const verification = await verifyBundle(bundle, onnxRunner(ort), (done, total) => post({ kind: "progress", done, total }));
+    const verification = await verifyBundle(bundle, { onnx: onnxRunner(ort), tfjs: runTfjs }, (done, total) =>
+      post({ kind: "progress", done, total }),
+    );
     post({ kind: "verified", verification });
   } catch (error) {
     post({ kind: "failed", error: toErrorValue(error) });

@@ -33,7 +33,7 @@ test("the whole job: sample data, group, split, evaluate, export", async () => {
 });
 
 test("an exported file is verified beside other work, with progress; a failure says why and leaves it unverified", async () => {
-  const verification = { checksums: 3, images: 2, verified: [], tolerance: 1e-3, within: true };
+  const verification = { checksums: 3, verified: [], tolerance: 1e-3, within: true };
   const page = await opened({
     verify: async (file, onProgress) => {
       onProgress(1, 2);

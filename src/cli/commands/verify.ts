@@ -12,27 +12,29 @@ const WHAT = {
   path: "one path",
   classes: "chosen classes",
   variant: "rounded weights",
+  tensorflowjs: "TensorFlow.js",
 } as const;
 
 export const verifyCommand: Command = {
   name: "verify",
   synopsis: "FILE",
-  summary: "run the ONNX files of an exported zip in ONNX Runtime and compare them with the studio's logits",
+  summary: "run an exported zip in ONNX Runtime and TensorFlow.js, and compare with the studio's logits",
   notes: ["FILE             what `splitnet export` or the page has exported; exit code 1 where it differs or is damaged"],
   options: {},
   positionals: [1, 1],
   async run({ positionals, progress }: Invocation) {
     const file = positionals[0]!;
     const bundle = await readBytes(file);
-    // Loaded by this command alone: it is half as large as all the rest of the program.
+    // Loaded by this command alone: they are larger than all the rest of the program.
     const ort = await import("onnxruntime-web");
+    const { runTfjs } = await import("../../verify/tfjs-runtime");
     ort.env.wasm.numThreads = 1;
-    const verification = await verifyBundle(bundle, onnxRunner(ort), (done, total) =>
+    const verification = await verifyBundle(bundle, { onnx: onnxRunner(ort), tfjs: runTfjs }, (done, total) =>
       progress.show(`verify: graph ${Math.min(done + 1, total)} of ${total}`),
     );
     progress.end();
-    const { checksums, images, verified, within, tolerance } = verification;
-    const rows = verified.map(({ what, name, difference, sameClass }) => [
+    const { checksums, verified, within, tolerance } = verification;
+    const rows = verified.map(({ what, name, difference, images, sameClass }) => [
       `${name} (${WHAT[what]})`,
       difference.toExponential(1),
       `${formatCount(sameClass)} / ${formatCount(images)}`,

@@ -40,10 +40,9 @@ const file = new Blob(["zip"]);
 const exported: readonly EngineEvent[] = [...FINISHED, { kind: "exported", runId: "run-1", fileName: "model.zip", file }];
 const verification: Verification = {
   checksums: 30,
-  images: 100,
   verified: [
-    { what: "whole", name: "onnx/model.onnx", difference: 3.1e-7, sameClass: 100 },
-    { what: "path", name: "onnx/path_1.onnx", difference: 4e-7, sameClass: 100 },
+    { what: "whole", name: "onnx/model.onnx", difference: 3.1e-7, images: 100, sameClass: 100 },
+    { what: "path", name: "onnx/path_1.onnx", difference: 4e-7, images: 100, sameClass: 100 },
   ],
   tolerance: 1e-3,
   within: true,
@@ -51,7 +50,7 @@ const verification: Verification = {
 
 test("an exported file can be verified: it says what is loaded, how far it is, and what came out", () => {
   const shown = (...events: readonly EngineEvent[]): string => renderAfter(<ExportPanel />, [...exported, ...events]);
-  expect(textOf(shown())).toContain("Loads 14 MB the first time");
+  expect(textOf(shown())).toContain("Loads 15 MB the first time");
   expect(textOf(shown({ kind: "exportVerifying", runId: "run-1", done: 0, total: 0 }))).toContain("Loading ONNX Runtime");
   const running = shown({ kind: "exportVerifying", runId: "run-1", done: 2, total: 9 });
   expect(textOf(running)).toContain("graph 3 of 9");
@@ -67,7 +66,7 @@ test("an export that differs is not to be relied on, one that could not be verif
   const events: readonly EngineEvent[] = [...exported, { kind: "exportVerified", runId: "run-1", verification: differs }];
   expect(renderAfter(<ExportPanel />, events)).toMatch(/class="wrong">Not all within 0.001/);
   const again: readonly EngineEvent[] = [...events, { kind: "exportUnverified", runId: "run-1" }];
-  expect(textOf(renderAfter(<ExportPanel />, again))).toContain("Verify in ONNX Runtime Runs every ONNX file");
+  expect(textOf(renderAfter(<ExportPanel />, again))).toContain("Verify in other programs Runs every ONNX file");
   expect(textOf(renderAfter(<ExportPanel />, [...events, ...exported]))).not.toContain("checksum");
 });
 

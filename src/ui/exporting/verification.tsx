@@ -32,16 +32,16 @@ export function VerifyExport({ verification, onVerify }: Props) {
   );
 }
 
-function Verified({ checksums, images, verified, tolerance, within }: Extract<ExportVerification, { kind: "done" }>) {
+function Verified({ checksums, verified, tolerance, within }: Extract<ExportVerification, { kind: "done" }>) {
   const { exporting } = text;
   const columns = exporting.verifiedColumns;
   return (
     <div aria-live="polite">
-      <p>{exporting.verified(checksums, images)}</p>
+      <p>{exporting.verified(checksums)}</p>
       <table className="table">
         <NumberHead first={columns.what} numbers={[columns.difference, columns.same]} />
         <tbody>
-          {verified.map(({ what, name, difference, sameClass }) => (
+          {verified.map(({ what, name, difference, images, sameClass }) => (
             <tr key={`${what} ${name}`}>
               <th scope="row">
                 {name} <span className="hint">{exporting.verifiedAs[what]}</span>

@@ -72,8 +72,8 @@ export function noticeText(what: NoticeContent): string {
       return `Exported ${what.fileName}.`;
     case "exportVerified":
       return what.within
-        ? "Verified: the exported files give the studio's logits in ONNX Runtime."
-        : "The exported files do not give the studio's logits in ONNX Runtime: do not rely on this export.";
+        ? "Verified: the exported files give the studio's logits in other programs too."
+        : "The exported files do not give the studio's logits in other programs: do not rely on this export.";
     case "mirrorOn":
       return `Runs are mirrored into the folder ${what.folder}.`;
     case "mirrorOff":

@@ -15,19 +15,22 @@ export const exporting = {
     `Export writes the trunk and ${leaves} of ${of} branches: ${percent(parameters)} of the split network's parameters, ${percent(flops)} of its FLOPs.`,
   whole: "Export the whole network instead",
   download: (fileName: string) => `Download ${fileName}`,
-  verify: "Verify in ONNX Runtime",
+  verify: "Verify in other programs",
   verifyHint:
-    "Runs every ONNX file of the zip in another program, here in the browser, and compares it with the studio's own logits. Loads 14 MB the first time.",
+    "Runs every ONNX file of the zip in ONNX Runtime and its tfjs folder in TensorFlow.js, here in the browser, and compares both with the studio's own logits. Loads 15 MB the first time.",
   verifying: (done: number, total: number) =>
-    total === 0 ? "Loading ONNX Runtime" : `Verifying: graph ${count(Math.min(done + 1, total))} of ${count(total)}`,
-  verified: (checksums: number, images: number) =>
-    `${count(checksums)} files have the right checksum. Logits of ${count(images)} test images, against the studio's own:`,
+    total === 0
+      ? "Loading ONNX Runtime and TensorFlow.js"
+      : `Verifying: graph ${count(Math.min(done + 1, total))} of ${count(total)}`,
+  verified: (checksums: number) =>
+    `${count(checksums)} files have the right checksum. Logits of test images in ONNX Runtime and TensorFlow.js, against the studio's own:`,
   verifiedColumns: { what: "File", difference: "Largest difference", same: "Same class" },
   verifiedAs: {
     whole: "the whole network",
     parts: "trunk, branches and merge",
     path: "one path",
     classes: "the chosen classes",
+    tensorflowjs: "in TensorFlow.js",
     variant: "rounded weights: the model card says what they cost",
   },
   allWithin: (limit: string) => `All within ${limit} of the largest logit, with the same classes.`,
