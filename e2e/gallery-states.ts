@@ -392,6 +392,28 @@ const finished: readonly EngineEvent[] = [
   { kind: "activityChanged", activity: { kind: "idle" } },
   ...looked,
 ];
+/** A bundle that other programs were tried on. */
+const exported: readonly EngineEvent[] = [
+  { kind: "exported", runId: RUN, fileName: `splitnet-${RUN}.zip`, file: new Blob([new Uint8Array(1_250_000)]) },
+  {
+    kind: "exportVerified",
+    runId: RUN,
+    verification: {
+      checksums: 41,
+      verified: [
+        { what: "whole", name: "onnx/model.onnx", difference: 3.7e-7, images: 256, sameClass: 256 },
+        { what: "tensorflowjs", name: "tfjs/model.json", difference: 2.6e-7, images: 4, sameClass: 4 },
+        { what: "parts", name: "onnx/merge.onnx", difference: 2.8e-7, images: 256, sameClass: 256 },
+        ...["1_1", "1_2", "2_1", "2_2"].map((leaf) => ({
+          ...{ what: "path" as const, name: `onnx/path_${leaf}.onnx` },
+          ...{ difference: 2.9e-7, images: 256, sameClass: 256 },
+        })),
+      ],
+      tolerance: 1e-3,
+      within: true,
+    },
+  },
+];
 const checkpoints: EngineEvent = {
   kind: "checkpointsListed",
   runId: RUN,
@@ -407,7 +429,7 @@ const checkpoints: EngineEvent = {
 };
 /** Names of everything that can be unfolded. */
 const FOLDED = [
-  ...["superclasses", "classes", "network", "stage-one", "stage-two", "json", `more-${RUN}`],
+  ...["superclasses", "classes", "network", "stage-one", "stage-two", "json", "export-classes", `more-${RUN}`],
   ...[
     "terms",
     "loss-table",
@@ -453,7 +475,7 @@ export const STATES = {
   ),
   finished: told(...finished),
   /** The same with everything unfolded that can be. */
-  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, checkpoints] },
+  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, checkpoints, ...exported] },
   compared: {
     address: "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny",
     events: [

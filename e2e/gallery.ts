@@ -30,11 +30,19 @@ export async function openGallery(page: Page, address = "/"): Promise<Gallery> {
   let sequence = 0;
   return {
     async tell(events) {
-      const messages = events.map((event) => ({ version: PROTOCOL_VERSION, sequence: sequence++, event }));
+      // A file does not travel into the page: one of its size is made there.
+      const messages = events.map((event) => ({
+        message: { version: PROTOCOL_VERSION, sequence: sequence++, event: "file" in event ? { ...event, file: null } : event },
+        fileBytes: "file" in event ? event.file.size : null,
+      }));
       await page.evaluate((told) => {
         const worker: unknown = Reflect.get(globalThis, "silentWorker");
         if (!(worker instanceof EventTarget)) throw new Error("the page has started no worker");
-        for (const data of told) worker.dispatchEvent(new MessageEvent("message", { data }));
+        for (const { message, fileBytes } of told) {
+          const file = fileBytes === null ? {} : { file: new Blob([new Uint8Array(fileBytes)]) };
+          const data = { ...message, event: { ...message.event, ...file } };
+          worker.dispatchEvent(new MessageEvent("message", { data }));
+        }
       }, messages);
     },
     asked: () => page.evaluate(() => Reflect.get(Reflect.get(globalThis, "silentWorker"), "commands")),

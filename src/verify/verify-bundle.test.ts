@@ -1,15 +1,15 @@
 import { unzipSync, zipSync } from "fflate";
 import * as ort from "onnxruntime-web";
 import { beforeAll, expect, test } from "vitest";
-import { exampleInput } from "../../tests/support/example-input";
+import { oracleCheck } from "../../tests/support/oracle-check";
+import { exampleInput } from "../../tests/support/unpacked-bundle";
 import { CheckpointError } from "../base/errors";
 import { normals, randomStream } from "../base/random";
 import { hostTensor } from "../base/tensor";
 import { bundleFiles, subsetFiles } from "../export/bundle";
 import type { ExportInput } from "../export/export-input";
+import { exampleNetwork } from "../export/testing";
 import { zipStream } from "../export/zip";
-import { runNetwork } from "../reference/network";
-import { tensor64, widen } from "../reference/tensor64";
 import { onnxRunner } from "./onnx-runtime";
 import { runTfjs } from "./tfjs-runtime";
 import { type Programs, verifyBundle } from "./verify-bundle";
@@ -30,22 +30,11 @@ async function exampleBundle(grouping: string): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** What a bundle is made of; its check is what the float64 oracle gives, in class order. */
+/** What a bundle is made of; its check is what the float64 oracle gives. */
 function exampleCheck(grouping: string): ExportInput {
-  const input = exampleInput({ grouping, blockOrder: "pre-activation", sizes: "uneven", classes: 9 });
-  const { plan, tensors } = input;
+  const example = exampleNetwork({ grouping, blockOrder: "pre-activation", sizes: "uneven", classes: 9 });
   const pixels = normals(randomStream(3, "sample"), IMAGES * 3072, 1, 1);
-  const state = { parameters: widen(tensors.parameters), statistics: widen(tensors.statistics) };
-  const { logits } = runNetwork(plan.spec, state, tensor64([IMAGES, 32, 32, 3], pixels), { kind: "inference" });
-  const inOrder = Float32Array.from(
-    { length: IMAGES * 9 },
-    (_, index) => logits.data[Math.floor(index / 9) * 9 + plan.classOrder.indexOf(index % 9)]!,
-  );
-  const planar = pixels.map(
-    (_, index) => pixels[Math.floor(index / 3072) * 3072 + (index % 1024) * 3 + (Math.floor(index / 1024) % 3)]!,
-  );
-  const check = { images: hostTensor([IMAGES, 3, 32, 32], planar), logits: hostTensor([IMAGES, 9], inOrder) };
-  return { ...input, check };
+  return exampleInput(example, grouping, oracleCheck(example.network, pixels));
 }
 
 /** The bundle with members changed; checksums follow unless they are kept. */
