@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-web";
 import { root } from "../../scripts/lib/project.mjs";
 import { type HostTensor, hostTensor } from "../../src/base/tensor";
+import { runTfjs } from "../../src/verify/tfjs-runtime";
 import { runPython } from "./python";
 import type { UnpackedBundle } from "./unpacked-bundle";
 
@@ -19,6 +20,10 @@ export const EXPORT_FORMATS: Readonly<Record<string, ExportFormat>> = {
   },
   "ONNX, trunk + branches + merge": onnxParts,
   "ONNX, every path": onnxPaths,
+  "TensorFlow.js": ({ folder, names }, images) => {
+    const own = names.filter((name) => name.startsWith("tfjs/"));
+    return runTfjs(new Map(own.map((name) => [name, readFileSync(join(folder, name))])), "tfjs/model.json", images);
+  },
   "PyTorch, whole": (bundle) => pytorch(bundle, "whole"),
   "PyTorch, every branch": (bundle) => pytorch(bundle, "branches"),
 };
