@@ -6,12 +6,13 @@ import { exportConfig, subsetConfig } from "./config-json";
 import type { ExportCheck, ExportInput } from "./export-input";
 import { type MeasuredWeights, VARIANT_ENDINGS } from "./measured";
 import { ONNX_INPUT, ONNX_OUTPUT, ONNX_PRODUCER, onnxModel } from "./onnx";
-import { onnxMerge, onnxOfClasses, onnxPart, partName } from "./onnx-parts";
+import { onnxMerge, onnxOfClasses, onnxPart, partName, pathName } from "./onnx-parts";
 import { type ExportNetwork, portableTensors } from "./portable";
 import splitnetPython from "./python/splitnet.py?raw";
 import { exportReadme } from "./readme";
 import { subsetReadme } from "./readme-subset";
 import { encodeSafetensors } from "./safetensors";
+import { servingFiles } from "./serving";
 import { classesCsv, metricsCsvParts } from "./tables";
 import { eventFiles } from "./tensorboard";
 import { tfjsFiles } from "./tfjs";
@@ -36,6 +37,7 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     ...variantFiles("model", input.measured, (variant) => onnxModel(network, variant)),
     ...partFiles(root),
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
+    ...servingFiles(root, input),
     checkFile(input.check),
     textFile("classes.csv", () => classesCsv(input)),
     textPartsFile("metrics.csv", () => metricsCsvParts(eachMetric(input.curves))),
@@ -74,7 +76,7 @@ function partFiles(root: NetworkPart): readonly ExportFile[] {
     ...allParts(root).map((part) => ({ name: `onnx/${partName(part)}.onnx`, make: () => onnxPart(part) })),
     { name: "onnx/merge.onnx", make: () => onnxMerge(root) },
     ...leafParts(root).map((leaf) => ({
-      name: `onnx/${partName(leaf).replace("branch", "path")}.onnx`,
+      name: `onnx/${pathName(leaf)}.onnx`,
       make: () => onnxOfClasses(root, leaf.classes!),
     })),
   ];

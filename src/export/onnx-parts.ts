@@ -20,6 +20,21 @@ export function logitsName(leaf: NetworkPart): string {
   return `${ONNX_OUTPUT}_${partName(leaf)}`;
 }
 
+/** What the part takes. */
+export function partInput(part: NetworkPart): Port {
+  return inputPort(part.spec, inputName(part));
+}
+
+/** What the part gives: one value a child, or its logits. */
+export function partOutputs(part: NetworkPart): Port[] {
+  return part.classes === null ? part.children.map(partInput) : [logitsPort(part)];
+}
+
+/** Name of the graph that goes from the image to the logits of a leaf: "path_2_1". */
+export function pathName(leaf: NetworkPart): string {
+  return partName(leaf).replace("branch", "path");
+}
+
 /**
  * One node of the tree as an ONNX file. The trunk takes "image" [N, 3, 32, 32]; a branch takes "to_branch_1", its own share of the channels, as
  * the graph above gives it. A leaf gives "logits_branch_1", of the classes in its metadata `class_ids`; other nodes give what their children take.
@@ -30,7 +45,7 @@ export function onnxPart(part: NetworkPart): Uint8Array<ArrayBuffer> {
   return graph.model({
     name: part.spec.name,
     producer: ONNX_PRODUCER,
-    inputs: [inputPort(part.spec, inputName(part))],
+    inputs: [partInput(part)],
     outputs,
     metadata: metadataOf(part.spec.name, part, part.classes),
   });
@@ -88,7 +103,7 @@ function addPart(graph: OnnxGraph, part: NetworkPart, input: string, { variant, 
   const output = values.get(part.output)!;
   if (part.classes !== null) {
     graph.node("Identity", logitsName(part), [output], logitsName(part));
-    return [logitsPort(part)];
+    return partOutputs(part);
   }
   const sizes = `${scope}split_sizes`;
   graph.integers(
@@ -98,9 +113,7 @@ function addPart(graph: OnnxGraph, part: NetworkPart, input: string, { variant, 
   // A value that nobody reads still needs a name.
   const outputs = part.children.map(inputName);
   graph.nodeOfMany("Split", `${scope}split`, [output, sizes], outputs, { axis: 1 });
-  return part.children.flatMap((child) =>
-    wanted === null || wanted.has(child) ? [inputPort(child.spec, inputName(child))] : [],
-  );
+  return part.children.flatMap((child) => (wanted === null || wanted.has(child) ? [partInput(child)] : []));
 }
 
 /** Adds "logits": those of the classes given, in that order, out of the leaves' own. */

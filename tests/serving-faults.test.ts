@@ -1,0 +1,162 @@
+import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "@nats-io/transport-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ClientOptions, SplitnetClient } from "../serving/client.mjs";
+import { type Description, readDescription, subjectOf } from "../serving/parts.mjs";
+import { decode, encode } from "../serving/tensors.mjs";
+import { filled } from "../src/base/tensor";
+import { exampleInput, noise, unpackBundle } from "./support/example-bundle";
+import { ended, ServingProcesses } from "./support/serving-processes";
+import { answersOfOneProcess, isSameToTheBit } from "./support/serving-reference";
+
+const IMAGES = noise(8);
+
+const processes = new ServingProcesses();
+let description: Description;
+let server: ChildProcess;
+
+beforeAll(async () => {
+  const input = await exampleInput({ grouping: "2-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 6 });
+  await unpackBundle(input, processes.folder);
+  processes.installPackages();
+  description = await readDescription(join(processes.folder, "serving", "parts.json"));
+  server = await processes.startServer();
+});
+afterAll(() => processes.close());
+
+/** Starts workers for the time of `work`. */
+async function withWorkers(parts: readonly string[], work: (workers: readonly ChildProcess[]) => Promise<void>): Promise<void> {
+  const workers = await Promise.all(parts.map((part) => processes.startWorker(part)));
+  try {
+    await work(workers);
+  } finally {
+    await Promise.all(
+      workers
+        .filter((worker) => worker.exitCode === null && worker.signalCode === null)
+        .map((worker) => ended(worker, "SIGKILL")),
+    );
+  }
+}
+
+async function withClient<Value>(options: ClientOptions, work: (client: SplitnetClient) => Promise<Value>): Promise<Value> {
+  const client = await SplitnetClient.connect(description, { server: processes.server, ...options });
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+test("requests to a part whose only worker was killed wait until another is there", async () => {
+  await withWorkers(["path_1", "path_2"], async ([, killed]) => {
+    await ended(killed!, "SIGKILL");
+    await withClient({}, async (client) => {
+      const asked = client.ask(IMAGES, "paths");
+      await sleep(300);
+      await withWorkers(["path_2"], async () => {
+        const { shape, data } = await asked;
+        expect(client.retries["no worker"]).toBeGreaterThan(0);
+        // A path sums what its trunk and branch sum, in another memory layout.
+        const parts = await answersOfOneProcess(description, IMAGES, 8);
+        expect(shape).toEqual(parts.shape);
+        const largest = Math.max(...parts.data.map(Math.abs));
+        data.forEach((value, index) => {
+          expect(Math.abs(value - parts.data[index]!) / largest).toBeLessThan(1e-5);
+        });
+      });
+    });
+  });
+});
+
+test("a worker that hangs costs its requests the time of an attempt; its answers to requests sent again change nothing", async () => {
+  await withWorkers(["trunk", "branch_1", "branch_1", "branch_2"], async ([, hanging]) => {
+    const expected = await answersOfOneProcess(description, IMAGES, 8);
+    await withClient({ attemptMs: 500 }, async (client) => {
+      hanging!.kill("SIGSTOP");
+      // Each request goes to one of two at random: in forty, some meet the one that hangs.
+      const askAll = () => Promise.all(Array.from({ length: 40 }, () => client.ask(IMAGES, "tree")));
+      const whileHanging = await askAll();
+      expect(client.retries["no answer in time"]).toBeGreaterThan(0);
+      hanging!.kill("SIGCONT");
+      for (const answer of [...whileHanging, ...(await askAll())]) expect(isSameToTheBit(answer, expected)).toBe(true);
+    });
+  });
+});
+
+test("workers and callers find a server that was gone for a while", async () => {
+  await withWorkers(["trunk", "branch_1", "branch_2"], () =>
+    withClient({ attemptMs: 500 }, async (client) => {
+      await client.ask(IMAGES, "tree");
+      await ended(server, "SIGKILL");
+      const asked = client.ask(IMAGES, "tree");
+      server = await processes.startServer();
+      expect(isSameToTheBit(await asked, await answersOfOneProcess(description, IMAGES, 8))).toBe(true);
+    }),
+  );
+});
+
+test("a part that nobody serves fails at the deadline and says which program to start", async () => {
+  await withClient({ deadlineMs: 200 }, (client) =>
+    expect(client.ask(IMAGES, "tree")).rejects.toMatchObject({
+      message: "trunk: no worker, for 200 ms",
+      cure: "Start: node worker.mjs --part trunk",
+    }),
+  );
+});
+
+test("images of another shape are refused before they are sent", async () => {
+  await withClient({}, async (client) => {
+    for (const shape of [
+      [2, 32, 32, 3],
+      [2, 3, 32],
+      [0, 3, 32, 32],
+      [2, 3, 16, 64],
+    ]) {
+      await expect(client.ask(filled(shape, 1), "tree")).rejects.toThrow(/^trunk: expected image \[.*3, 32, 32\], got image \[/);
+    }
+  });
+});
+
+test("a worker answers what it does not understand with cause and cure, and goes on", async () => {
+  await withWorkers(["trunk"], async () => {
+    const connection = await connect({ servers: processes.server });
+    const ask = async (bytes: Uint8Array) =>
+      decode((await connection.request(subjectOf(description, description.parts[0]!), bytes, { timeout: 5000 })).data);
+    const notes = { request: "1", part: "trunk" };
+    const wrong: readonly [Uint8Array, RegExp][] = [
+      [new Uint8Array(), /0 bytes are too few/],
+      [new Uint8Array(64).fill(255), /a header of 18446744073709551615 bytes in 64/],
+      [encode(new Map([["picture", filled([1, 3, 32, 32], 0)]]), notes), /expected image \[N, 3, 32, 32\], got picture/],
+      [
+        encode(new Map([["image", filled([1, 3, 32, 31], 0)]]), notes),
+        /expected image \[1, 3, 32, 32\], got image \[1, 3, 32, 31\]/,
+      ],
+      [encode(new Map(), notes), /got nothing/],
+    ];
+    for (const [bytes, cause] of wrong) {
+      const { tensors, notes: said } = await ask(bytes);
+      expect(said.error).toMatch(cause);
+      expect(said).toMatchObject({ part: "trunk", final: "true", cure: expect.stringContaining("same bundle") });
+      expect(tensors.size).toBe(0);
+    }
+    const { tensors } = await ask(encode(new Map([["image", IMAGES]]), notes));
+    expect([...tensors.keys()]).toEqual(["to_branch_1", "to_branch_2"]);
+    await connection.close();
+  });
+});
+
+test("requests are as large as the server's messages, and a server whose messages hold no image is an error with its cure", async () => {
+  const images = await withClient({}, async (client) => client.imagesPerRequest("paths"));
+  // 8 MB of nats.conf, without a header's 4 kB.
+  expect(images).toBe(Math.floor((8 * 1024 * 1024 - 4096) / (3 * 32 * 32 * 4)));
+  const small = new ServingProcesses();
+  writeFileSync(join(small.folder, "small.conf"), "max_payload: 10KB\n");
+  await small.startServer(join(small.folder, "small.conf"));
+  await withClient({ server: small.server }, async (client) => {
+    expect(() => client.imagesPerRequest("paths")).toThrow(/a message of one image has 16384 bytes, the server takes 10240/);
+  });
+  await small.close();
+});
