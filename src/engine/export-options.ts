@@ -8,6 +8,8 @@ export interface ExportOptions {
   readonly variants: readonly WeightVariant[];
   /** The only classes exported, in the order of the logits; null for the whole network. */
   readonly classes: readonly number[] | null;
+  /** GPUs of the machine that is to serve it with Triton; absent for one a leaf of the tree. */
+  readonly gpus?: number;
 }
 
 export const WHOLE_EXPORT: ExportOptions = { variants: [], classes: null };

@@ -128,6 +128,7 @@ export async function exportStage(context: EngineContext, id: string, options = 
     evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
     curves: await context.runs.readCurves(id),
     runFiles: await runFiles(context.runs, id),
+    ...(options.gpus !== undefined && { gpus: options.gpus }),
   };
   const files = classes === null ? bundleFiles(input) : subsetFiles(input, classes);
   const onFile = (filesDone: number): void => {

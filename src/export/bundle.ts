@@ -16,6 +16,7 @@ import { servingFiles } from "./serving";
 import { classesCsv, metricsCsvParts } from "./tables";
 import { eventFiles } from "./tensorboard";
 import { tfjsFiles } from "./tfjs";
+import { tritonFiles } from "./triton";
 import { type ExportFile, jsonFile, textFile, textPartsFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
@@ -38,6 +39,7 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     ...partFiles(root),
     ...inFolder(TFJS_FOLDER, tfjsFiles(root)),
     ...servingFiles(root, input),
+    ...tritonFiles(root, { gpus: input.gpus ?? leafParts(root).length }),
     checkFile(input.check),
     textFile("classes.csv", () => classesCsv(input)),
     textPartsFile("metrics.csv", () => metricsCsvParts(eachMetric(input.curves))),

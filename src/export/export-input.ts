@@ -27,6 +27,8 @@ export interface ExportInput {
   readonly measured?: MeasuredWeights | null;
   /** What comparing the files with the studio gave; absent where nothing was compared. */
   readonly parity?: readonly ParityFigure[];
+  /** GPUs of the machine that is to serve it with Triton; absent for one a leaf of the tree. */
+  readonly gpus?: number;
   /** The run itself with its checkpoints, to go on with. */
   readonly runFiles: readonly ExportFile[];
 }

@@ -108,6 +108,11 @@ const PART_ROWS = [
     "`onnx/path_*.onnx`",
     "trunk and branches of one leaf in one graph: images to the logits of its classes, for a machine of its own",
   ],
+  [
+    "`serving/`",
+    "programs that serve the parts on several machines: Node behind a NATS server, or Ray Serve; see `serving/README.md`",
+  ],
+  ["`triton/`", "the parts as a model repository of Triton Inference Server; the ensemble `splitnet` takes images"],
 ];
 
 function filesSection(input: ExportInput): string {

@@ -10,7 +10,7 @@ import { writeWhole } from "../files";
 import { RunFolder } from "../run-folder";
 import { reportText, runReport } from "../run-report";
 import { Session, type Wish } from "../session";
-import { choice, choices, type OptionValues, optionalText, requiredText, texts } from "../values";
+import { choice, choices, integer, type OptionValues, optionalText, requiredText, texts } from "../values";
 
 const DATA_OPTION = { data: { type: "string", multiple: true } } as const;
 const DATA_NOTE = "--data ARCHIVE   archive of the images (repeat for loose files); remembered in the folder";
@@ -83,8 +83,14 @@ export const exportCommand = stageCommand({
     "--out FILE       the zip to write (splitnet-ID.zip in the run's folder)",
     `--variant X      ${WEIGHT_VARIANTS.join(" or ")} (repeat for both): weights in a smaller form as well, with their measured accuracy`,
     "--classes A,B    only these classes, by names or numbers: trunk and branches that decide them",
+    "--gpus X         GPUs of the machine that is to serve it with Triton, 0 for none (one for each leaf of the tree)",
   ],
-  options: { out: { type: "string" }, variant: { type: "string", multiple: true }, classes: { type: "string" } },
+  options: {
+    out: { type: "string" },
+    variant: { type: "string", multiple: true },
+    classes: { type: "string" },
+    gpus: { type: "string" },
+  },
   work: exportChosen,
 });
 
@@ -165,7 +171,8 @@ async function exportChosen(session: Session, { values }: Invocation): Promise<v
   const variants = choices(values, "variant", WEIGHT_VARIANTS);
   const wanted = optionalText(values, "classes");
   const classes = wanted === undefined ? null : classesNamed(wanted, (await session.record()).classes);
-  await exportZip(session, optionalText(values, "out"), { variants, classes });
+  const gpus = values.gpus === undefined ? {} : { gpus: integer(values, "gpus", 0, 0) };
+  await exportZip(session, optionalText(values, "out"), { variants, classes, ...gpus });
 }
 
 async function exportZip(session: Session, out?: string, options?: ExportOptions): Promise<void> {
