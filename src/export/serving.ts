@@ -8,6 +8,8 @@ import manifest from "../../serving/package.json?raw";
 import partSession from "../../serving/part-session.mjs?raw";
 import parts from "../../serving/parts.mjs?raw";
 import readme from "../../serving/README.md?raw";
+import requirements from "../../serving/requirements.txt?raw";
+import serveApp from "../../serving/serve_app.py?raw";
 import tensors from "../../serving/tensors.mjs?raw";
 import worker from "../../serving/worker.mjs?raw";
 import type { NetworkPart } from "../splitnet/parts";
@@ -27,6 +29,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   "package.json": manifest,
   "part-session.mjs": partSession,
   "parts.mjs": parts,
+  "requirements.txt": requirements,
+  "serve_app.py": serveApp,
   "tensors.mjs": tensors,
   "worker.mjs": worker,
 };
