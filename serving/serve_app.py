@@ -3,6 +3,7 @@
     pip install -r requirements.txt
     serve run serve_app:build                 # in this folder
     serve run serve_app:build gpus=1          # a GPU a part; 0.5 puts two on each
+    serve run serve_app:build cpus=0.2        # less than a core a part: Ray waits for cores that are not there
     serve run serve_app:build paths=true      # each leaf from the image on, for machines with little between them
 
 Every part is a deployment of its own, which Ray places and scales, and hands its outputs straight to the parts below. On several
@@ -70,26 +71,35 @@ class Network:
 
     async def __call__(self, request: Request) -> Response:
         try:
-            logits = await self.logits(np.load(io.BytesIO(await request.body()), allow_pickle=False))
-        except (ValueError, EOFError) as error:
+            logits = await self.logits(read_npy(await request.body()))
+        except ValueError as error:
             return Response(f"{error}\n", status_code=400)
         answer = io.BytesIO()
         np.save(answer, logits)
         return Response(answer.getvalue(), media_type="application/octet-stream")
 
 
+def read_npy(body: bytes) -> np.ndarray:
+    try:
+        return np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(f"the body is no .npy file: {error}") from error
+
+
 def build(args: Dict[str, str]) -> Application:
-    """The application. `gpus`: GPUs of each part (0); `paths`: "true" to ask the paths instead of the tree."""
+    """The application. `gpus`, `cpus`: what each part takes of a machine (0, 1); `paths`: "true" to ask the paths instead of the tree."""
     with open(HERE / "parts.json", encoding="utf-8") as file:
         description = json.load(file)
     gpus = float(args.get("gpus", 0))
+    resources = {"num_cpus": float(args.get("cpus", 1)), "num_gpus": gpus}
     parts = {part["name"]: part for part in description["parts"]}
 
     def deployed(part: dict) -> Application:
         below = [deployed(parts[name]) for name in part["children"]]
-        return Part.options(name=part["name"], ray_actor_options={"num_gpus": gpus}).bind(part, gpus, *below)
+        return Part.options(name=part["name"], ray_actor_options=resources).bind(part, gpus, *below)
 
     trunk = description["parts"][0]
     asked = description["paths"] if args.get("paths") == "true" else [trunk]
     leaves = [part["classes"] for part in description["parts"] if part["classes"] is not None]
-    return Network.bind(trunk["input"]["shape"], leaves, *map(deployed, asked))
+    network = Network.options(ray_actor_options={**resources, "num_gpus": 0})
+    return network.bind(trunk["input"]["shape"], leaves, *map(deployed, asked))

@@ -87,19 +87,21 @@ test("every part is a deployment that gets its share of what the part above give
   expect(started.map(({ name }) => name).sort()).toEqual(["Network", ...description.parts.map(({ name }) => name)].sort());
   for (const { providers } of started.slice(0, -1)) expect(providers).toEqual(["CPUExecutionProvider"]);
   expect(refused.map(([status]) => status)).toEqual([400, 400, 400, 400, 400]);
+  for (const [, text] of refused.slice(0, 2)) expect(text).toMatch(/^the body is no .npy file: /);
   expect(refused[3]![1]).toBe("expected float32 images [N, 3, 32, 32], got float32 [2, 3, 31, 32]\n");
 });
 
 test("with paths=true every leaf is one deployment that takes the image", async () => {
-  const { started, logits } = served("paths=true", "gpus=0.5");
+  const { started, logits } = served("paths=true", "gpus=0.5", "cpus=0.25");
   const expected = valuesOf(await answersOfOneProcess(description, IMAGES, 2));
   const largest = Math.max(...expected.map(Math.abs));
   // A path sums what its trunk and branches sum, in another memory layout.
   for (const [index, value] of logits.entries()) expect(Math.abs(value - expected[index]!) / largest).toBeLessThan(1e-5);
   const names = ["path_1_1", "path_1_2", "path_2_1", "path_2_2"];
   expect(started.map(({ name }) => name)).toEqual([...names, "Network"]);
+  expect(started.at(-1)!.ray_actor_options).toEqual({ num_cpus: 0.25, num_gpus: 0 });
   for (const { ray_actor_options: options, providers } of started.slice(0, -1)) {
-    expect(options).toEqual({ num_gpus: 0.5 });
+    expect(options).toEqual({ num_cpus: 0.25, num_gpus: 0.5 });
     expect(providers).toEqual(["CUDAExecutionProvider", "CPUExecutionProvider"]);
   }
 });

@@ -71,6 +71,18 @@ test("requests to a part whose only worker was killed wait until another is ther
   });
 });
 
+test("workers of one part share its requests: each is answered by one of them", async () => {
+  await withWorkers(["path_1", "path_1", "path_2"], async ([one, other]) => {
+    await withClient({ attemptMs: 20_000 }, async (client) => {
+      await Promise.all(Array.from({ length: 40 }, () => client.ask(IMAGES, "paths")));
+      expect(client.retries).toEqual({ "no answer in time": 0, "no worker": 0, "a worker failed": 0 });
+    });
+    const answered = [await processes.endedInOrder(one!), await processes.endedInOrder(other!)];
+    expect(Math.min(...answered)).toBeGreaterThan(0);
+    expect(answered[0]! + answered[1]!).toBe(40);
+  });
+});
+
 test("a worker that hangs costs its requests the time of an attempt; its answers to requests sent again change nothing", async () => {
   await withWorkers(["trunk", "branch_1", "branch_1", "branch_2"], async ([, hanging]) => {
     const expected = await answersOfOneProcess(description, IMAGES, 8);
