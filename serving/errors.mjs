@@ -12,6 +12,9 @@ export class ServingError extends Error {
   }
 }
 
+/** Messages quote what was received, which may be of any length. */
+const LONGEST_MESSAGE = 500;
+
 /** A message that is not what its receiver takes: sending it again would not help. */
 export class MessageError extends ServingError {
   /**
@@ -19,7 +22,7 @@ export class MessageError extends ServingError {
    * @param {string} [cure]
    */
   constructor(message, cure = "Caller and workers must be of the same version and serve the same bundle.") {
-    super(message, cure);
+    super(message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`, cure);
     this.name = "MessageError";
   }
 }

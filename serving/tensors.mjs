@@ -22,14 +22,14 @@ export const sizeOf = (shape) => shape.reduce((product, extent) => product * ext
  * @returns {Uint8Array}
  */
 export function encode(tensors, notes) {
-  /** @type {Record<string, unknown>} */
-  const header = { __metadata__: notes };
   let end = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
+  const entries = [...tensors].map(([name, { shape, data }]) => {
+    const start = end;
     end += data.byteLength;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+    return [name, { dtype: "F32", shape, data_offsets: [start, end] }];
+  });
+  // From entries, since a tensor may have a name that an assignment takes for something else ("__proto__").
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries([["__metadata__", notes], ...entries])));
   const valuesAt = LENGTH_BYTES + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(valuesAt + end).fill(0x20, LENGTH_BYTES, valuesAt);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(valuesAt - LENGTH_BYTES), true);
@@ -50,10 +50,17 @@ export function encode(tensors, notes) {
 export function decode(bytes) {
   const { header, values } = split(bytes);
   const { __metadata__: notes = {}, ...entries } = header;
-  if (!isRecord(notes)) throw new MessageError("message: its metadata are not an object");
+  if (!isTexts(notes)) throw new MessageError("message: its metadata are not texts by name");
+  const places = Object.entries(entries).map(([name, entry]) => place(name, entry));
+  checkCover(places, values.length);
   return {
-    tensors: new Map(Object.entries(entries).map(([name, entry]) => [name, tensor(name, entry, values)])),
-    notes: Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, String(value)])),
+    // Copies, since the values in a message need not lie at a multiple of four; a Buffer's slice would be none.
+    tensors: new Map(
+      places.map(({ name, shape, start, end }) => {
+        return [name, { shape, data: new Float32Array(new Uint8Array(values.subarray(start, end)).buffer) }];
+      }),
+    ),
+    notes,
   };
 }
 
@@ -83,23 +90,35 @@ function parsed(text) {
 }
 
 /**
+ * Where a tensor's values are, as the header has it.
  * @param {string} name
  * @param {unknown} entry
- * @param {Uint8Array} values
- * @returns {Tensor}
  */
-function tensor(name, entry, values) {
+function place(name, entry) {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (dtype !== "F32") throw new MessageError(`${name}: type ${String(dtype)}, expected F32`);
+  if (dtype !== "F32") throw new MessageError(`${name}: its type is not F32`);
   if (!isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) {
     throw new MessageError(`${name}: shape or offsets are not lists of whole numbers`);
   }
   const [start = 0, end = 0] = offsets;
-  if (end > values.length || end - start !== sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT) {
-    throw new MessageError(`${name}: bytes ${start} to ${end} of ${values.length} do not hold [${shape.join(", ")}]`);
+  if (end - start !== sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT) {
+    throw new MessageError(`${name}: bytes ${start} to ${end} do not hold [${shape.join(", ")}]`);
   }
-  // A copy, since the values in a message need not lie at a multiple of four; a Buffer's slice would be none.
-  return { shape, data: new Float32Array(new Uint8Array(values.subarray(start, end)).buffer) };
+  return { name, shape, start, end };
+}
+
+/**
+ * Throws unless the tensors lie one after the other over all bytes: a thousand that share the same bytes would be a thousand copies.
+ * @param {readonly { readonly name: string, readonly start: number, readonly end: number }[]} places
+ * @param {number} bytes
+ */
+function checkCover(places, bytes) {
+  let at = 0;
+  for (const { name, start, end } of places.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== at) throw new MessageError(`${name}: begins at byte ${start}, expected ${at}`);
+    at = end;
+  }
+  if (at !== bytes) throw new MessageError(`message: tensors of ${at} bytes in ${bytes}`);
 }
 
 /**
@@ -108,6 +127,14 @@ function tensor(name, entry, values) {
  */
 function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, string>}
+ */
+function isTexts(value) {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 /**

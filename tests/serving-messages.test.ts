@@ -45,8 +45,10 @@ test.each([
   ["a list", message("[]", 0)],
   ["null", message("null", 0)],
   ["metadata that are a list", message('{"__metadata__":[]}', 0)],
+  ["metadata that are no text", message('{"__metadata__":{"request":{"toString":1}}}', 0)],
   ["an entry that is no object", message('{"x":1}', 0)],
   ["another type", message(entry({ dtype: "F16" }), 8)],
+  ["a type that has no text", message('{"x":{"dtype":{"toString":1,"valueOf":1}}}', 0)],
   ["no shape", message(entry({ shape: null }), 8)],
   ["a negative extent", message(entry({ shape: [-2] }), 8)],
   ["a broken extent", message(entry({ shape: [0.5, 4] }), 8)],
@@ -54,9 +56,20 @@ test.each([
   ["too few values", message(entry({}), 4)],
   ["offsets that go back", message(entry({ data_offsets: [8, 0] }), 8)],
   ["three offsets", message(entry({ data_offsets: [0, 4, 8] }), 8)],
+  [
+    "two tensors in the same bytes",
+    message('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4),
+  ],
+  ["bytes of no tensor", message(entry({}), 12)],
+  ["bytes before its tensor", message(entry({ data_offsets: [4, 12] }), 12)],
   ["another size than the shape's", message(entry({ data_offsets: [0, 4] }), 8)],
 ])("a message with %s is refused", (_, bytes) => {
   expect(() => decode(bytes)).toThrow(MessageError);
+});
+
+test("an error quotes no more of a message than a person reads", () => {
+  const name = "x".repeat(100_000);
+  expect(() => decode(message(entry({ data_offsets: [0, 4] }).replace("x", name), 4))).toThrow(/^x{400,500}…$/);
 });
 
 test("a message cut at any byte is refused or holds what it held", () => {

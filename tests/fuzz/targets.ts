@@ -5,6 +5,7 @@ import { pickleTarget } from "./targets/pickle";
 import { portableTarget } from "./targets/portable";
 import { evaluationTarget, planTarget } from "./targets/run-files";
 import { savedRunTarget } from "./targets/saved-run";
+import { servingMessageTarget } from "./targets/serving-message";
 import { storedDataTarget } from "./targets/stored-data";
 import { tarTarget } from "./targets/tar";
 import { checkpointTarget, historyTarget, safetensorsTarget } from "./targets/tensors";
@@ -28,6 +29,7 @@ export const TARGETS: readonly Target[] = [
   pickleTarget,
   configTarget,
   safetensorsTarget,
+  servingMessageTarget,
   checkpointTarget,
   historyTarget,
   tfjsTarget,

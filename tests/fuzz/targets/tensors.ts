@@ -23,7 +23,8 @@ export function tensorFile(header: string | Uint8Array, data: Uint8Array): Uint8
   return concatBytes([length, text, data]);
 }
 
-const small = encodeSafetensors(
+/** A small file of several tensors, one of them empty. */
+export const small = encodeSafetensors(
   new Map([
     ["a/weights", { shape: [2, 3], data: Float32Array.from([1, 2, 3, 5, 7, 11]) }],
     ["scalar", { shape: [], data: Float32Array.of(13) }],
