@@ -12,11 +12,11 @@ import { decode, encode } from "./tensors.mjs";
 /** Of the largest logit: what another arithmetic may differ by. */
 const TOLERANCE = 1e-3;
 const IN_FLIGHT = 4;
-const MOST_IMAGES = 64;
 
 async function main() {
   const { values } = parseArgs({
     options: {
+      batch: { type: "string", default: "16" },
       images: { type: "string", default: join(import.meta.dirname, "..", "check.safetensors") },
       out: { type: "string" },
       paths: { type: "boolean", default: false },
@@ -24,10 +24,13 @@ async function main() {
       server: { type: "string", default: DEFAULT_SERVER },
     },
   });
+  const most = Number(values.batch);
+  if (!Number.isSafeInteger(most) || most < 1)
+    throw new ServingError(`--batch ${values.batch}: not a number of images`, "Give 1 or more.");
   const { image, logits: expected } = await readImages(values.images);
   const client = await SplitnetClient.connect(await readDescription(values.parts), { server: values.server });
   const mode = values.paths ? "paths" : "tree";
-  const batch = Math.min(MOST_IMAGES, client.imagesPerRequest(mode));
+  const batch = Math.min(most, client.imagesPerRequest(mode));
   const startedAt = performance.now();
   const logits = await askInBatches(client, image, { mode, batch, inFlight: IN_FLIGHT });
   const seconds = (performance.now() - startedAt) / 1000;

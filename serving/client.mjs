@@ -20,7 +20,7 @@ export const MODES = /** @type {const} */ (["tree", "paths"]);
  * @typedef {typeof MODES[number]} Mode
  * @typedef {object} ClientOptions
  * @property {string} [server]
- * @property {number} [attemptMs] after which a worker is taken for gone and the request sent again
+ * @property {number} [attemptMs] after which a worker is taken for gone and the request sent again; twice as long each time, since it may be slow
  * @property {number} [deadlineMs] after which a request has failed
  */
 
@@ -40,7 +40,7 @@ export class SplitnetClient {
    * @param {Awaited<ReturnType<typeof connected>>} connection
    * @param {ClientOptions} options
    */
-  constructor(description, connection, { attemptMs = 5000, deadlineMs = 60_000 }) {
+  constructor(description, connection, { attemptMs = 5000, deadlineMs = 300_000 }) {
     this.#description = description;
     this.#connection = connection;
     this.#attemptMs = attemptMs;
@@ -115,10 +115,12 @@ export class SplitnetClient {
     const request = `${this.#name}.${++this.#requests}`;
     const payload = encode(new Map([[part.input.name, input]]), { request, part: part.name });
     const startedAt = performance.now();
+    let attemptMs = this.#attemptMs;
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-      const outcome = await this.#attempt(part, payload);
+      const outcome = await this.#attempt(part, payload, attemptMs);
       if (typeof outcome !== "string") return checkedAnswer(outcome, part, request, input.shape[0] ?? 0);
       this.retries[outcome]++;
+      if (outcome === "no answer in time") attemptMs *= 2;
       if (performance.now() - startedAt + waitMs > this.#deadlineMs) {
         throw new ServingError(
           `${part.name}: ${outcome}, for ${this.#deadlineMs} ms`,
@@ -133,12 +135,13 @@ export class SplitnetClient {
    * One attempt: the answer, or why another may do better.
    * @param {Part} part
    * @param {Uint8Array} payload
+   * @param {number} timeout in milliseconds
    */
-  async #attempt(part, payload) {
+  async #attempt(part, payload, timeout) {
     let data;
     try {
       const subject = subjectOf(this.#description, part);
-      ({ data } = await this.#connection.request(subject, payload, { timeout: this.#attemptMs }));
+      ({ data } = await this.#connection.request(subject, payload, { timeout }));
     } catch (error) {
       if (error instanceof TimeoutError) return "no answer in time";
       if (error instanceof RequestError && error.isNoResponders()) return "no worker";

@@ -30,7 +30,7 @@ test("seven workers give the logits of check.safetensors, four paths do too, and
   await Promise.all(parts.map((part) => processes.startWorker(part)));
   const asked = await ask();
   expect(asked.printed).toMatch(
-    /^4 images in \d+\.\d\d s, 64 a request: \d+ images a second\nlargest difference to the file: \d\.\de-[678] of/,
+    /^4 images in \d+\.\d\d s, 16 a request: \d+ images a second\nlargest difference to the file: \d\.\de-[678] of/,
   );
   expect(asked.code).toBe(0);
 
@@ -74,6 +74,7 @@ test.each([
     ["--part", "trunk", "--server", "nats://127.0.0.1:9"],
     /^worker: nats:.*:9: no connection \(.*\). Start a server with/,
   ],
+  ["ask.mjs", ["--batch", "0"], /^ask: --batch 0: not a number of images. Give 1 or more.\n$/],
   ["ask.mjs", ["--images", "none.safetensors"], /^ask: none.safetensors: cannot be read. Name a safetensors file with/],
   ["ask.mjs", ["--images", "serving/nats.conf"], /^ask: message: a header of \d+ bytes in \d+./],
 ])("%s %j ends with one line of cause and cure", async (program, args, line) => {
