@@ -1,29 +1,27 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { root } from "../scripts/lib/project.mjs";
 import { PartSession } from "../serving/part-session.mjs";
 import { type Description, readDescription } from "../serving/parts.mjs";
 import { type HostTensor, type NamedTensors, tensorNamed } from "../src/base/tensor";
-import { exampleInput, noise, unpackBundle } from "./support/example-bundle";
+import { PYTHON_TIMEOUT_MS, runPython } from "./support/python";
+import { noise, servingBundle } from "./support/serving-bundle";
 import { answersOfOneProcess } from "./support/serving-reference";
+import type { UnpackedBundle } from "./support/unpacked-bundle";
 
 const IMAGES = noise(2);
-const folder = mkdtempSync(join(tmpdir(), "splitnet-serve-app-"));
-const serving = join(folder, "serving");
+let bundle: UnpackedBundle;
 let description: Description;
 
+vi.setConfig({ testTimeout: PYTHON_TIMEOUT_MS, hookTimeout: PYTHON_TIMEOUT_MS });
+
 beforeAll(async () => {
-  await unpackBundle(
-    await exampleInput({ grouping: "2-4-4", blockOrder: "pre-activation", sizes: "uneven", classes: 9 }),
-    folder,
-  );
-  description = await readDescription(join(serving, "parts.json"));
-  writeFileSync(join(folder, "recorded.json"), JSON.stringify(await recorded()));
+  bundle = await servingBundle({ grouping: "2-4-4", blockOrder: "pre-activation", sizes: "uneven", classes: 9 });
+  description = await readDescription(join(bundle.folder, "serving", "parts.json"));
+  writeFileSync(join(bundle.folder, "recorded.json"), JSON.stringify(await recorded()));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => bundle.remove());
 
 /** What every part and path takes and gives for the images, in ONNX Runtime. */
 async function recorded(): Promise<unknown> {
@@ -41,17 +39,6 @@ async function recorded(): Promise<unknown> {
 const plain = (tensors: NamedTensors): Record<string, unknown> =>
   Object.fromEntries([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Array.from(data) }]));
 
-/** Output of Python; a missing one, or one without NumPy, fails and says what to install. */
-function python(...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync("python3", args, { encoding: "utf8" });
-  if (error !== undefined)
-    throw new Error("no python3 here: install Debian's packages python3 and python3-numpy", { cause: error });
-  if (stderr.includes("No module named 'numpy'")) throw new Error("python3 has no NumPy: install Debian's package python3-numpy");
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  return stdout;
-}
-
 interface Outcome {
   readonly started: readonly {
     readonly name: string;
@@ -63,12 +50,14 @@ interface Outcome {
   readonly refused: readonly (readonly [number, string])[];
 }
 
-const served = (...args: string[]): Outcome =>
-  JSON.parse(python(join(root, "tests", "python", "serve_app_run.py"), serving, join(folder, "recorded.json"), ...args));
+async function served(...args: string[]): Promise<Outcome> {
+  const program = join(root, "tests", "python", "serve_app_run.py");
+  return JSON.parse(await runPython(bundle.folder, [program, "serving", "recorded.json", ...args]));
+}
 
 const valuesOf = ({ data }: HostTensor): number[] => Array.from(data);
 
-test("serve_app.py compiles, and needs nothing but the standard library and what requirements.txt names", () => {
+test("serve_app.py compiles, and needs nothing but the standard library and what requirements.txt names", async () => {
   const program = `
 import ast, sys
 tree = ast.parse(open(sys.argv[1]).read())
@@ -77,11 +66,13 @@ modules = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
 modules += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
 print(*sorted({name.split(".")[0] for name in modules} - sys.stdlib_module_names))`;
   // starlette comes with ray[serve].
-  expect(python("-c", program, join(serving, "serve_app.py")).trim()).toBe("numpy onnxruntime ray starlette");
+  expect((await runPython(bundle.folder, ["-c", program, "serving/serve_app.py"])).trim()).toBe(
+    "numpy onnxruntime ray starlette",
+  );
 });
 
 test("every part is a deployment that gets its share of what the part above gives, and logits end at their classes", async () => {
-  const { started, shape, logits, refused } = served();
+  const { started, shape, logits, refused } = await served();
   expect(shape).toEqual([2, 9]);
   expect(logits).toEqual(valuesOf(await answersOfOneProcess(description, IMAGES, 2)));
   expect(started.map(({ name }) => name).sort()).toEqual(["Network", ...description.parts.map(({ name }) => name)].sort());
@@ -92,7 +83,7 @@ test("every part is a deployment that gets its share of what the part above give
 });
 
 test("with paths=true every leaf is one deployment that takes the image", async () => {
-  const { started, logits } = served("paths=true", "gpus=0.5", "cpus=0.25");
+  const { started, logits } = await served("paths=true", "gpus=0.5", "cpus=0.25");
   const expected = valuesOf(await answersOfOneProcess(description, IMAGES, 2));
   const largest = Math.max(...expected.map(Math.abs));
   // A path sums what its trunk and branches sum, in another memory layout.

@@ -3,25 +3,28 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "@nats-io/transport-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ClientOptions, SplitnetClient } from "../serving/client.mjs";
 import { type Description, readDescription, subjectOf } from "../serving/parts.mjs";
 import { decode, encode } from "../serving/tensors.mjs";
 import { filled } from "../src/base/tensor";
-import { exampleInput, noise, unpackBundle } from "./support/example-bundle";
+import { noise, servingBundle } from "./support/serving-bundle";
 import { ended, ServingProcesses } from "./support/serving-processes";
 import { answersOfOneProcess, isSameToTheBit } from "./support/serving-reference";
 
 const IMAGES = noise(8);
 
-const processes = new ServingProcesses();
+let processes: ServingProcesses;
 let description: Description;
 let server: ChildProcess;
 
+// Every program compiles 14 MB of WebAssembly, beside other tests.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 beforeAll(async () => {
-  const input = await exampleInput({ grouping: "2-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 6 });
-  await unpackBundle(input, processes.folder);
-  processes.installPackages();
+  processes = new ServingProcesses(
+    await servingBundle({ grouping: "2-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 6 }),
+  );
   description = await readDescription(join(processes.folder, "serving", "parts.json"));
   server = await processes.startServer();
 });
@@ -73,7 +76,7 @@ test("requests to a part whose only worker was killed wait until another is ther
 
 test("workers of one part share its requests: each is answered by one of them", async () => {
   await withWorkers(["path_1", "path_1", "path_2"], async ([one, other]) => {
-    await withClient({ attemptMs: 20_000 }, async (client) => {
+    await withClient({ attemptMs: 30_000 }, async (client) => {
       await Promise.all(Array.from({ length: 40 }, () => client.ask(IMAGES, "paths")));
       expect(client.retries).toEqual({ "no answer in time": 0, "no worker": 0, "a worker failed": 0 });
     });
@@ -100,8 +103,8 @@ test("a worker that hangs costs its requests the time of an attempt; its answers
 
 test("workers that are slower than an attempt are given more time, and not ever more requests", async () => {
   await withWorkers(["path_1", "path_2"], () =>
-    withClient({ attemptMs: 5, deadlineMs: 30_000 }, async (client) => {
-      await client.ask(noise(200), "paths");
+    withClient({ attemptMs: 5, deadlineMs: 120_000 }, async (client) => {
+      await client.ask(noise(100), "paths");
       expect(client.retries["no answer in time"]).toBeGreaterThan(0);
       expect(client.retries["no answer in time"]).toBeLessThan(30);
     }),
@@ -174,11 +177,10 @@ test("requests are as large as the server's messages, and a server whose message
   const images = await withClient({}, async (client) => client.imagesPerRequest("paths"));
   // 8 MB of nats.conf, without a header's 4 kB.
   expect(images).toBe(Math.floor((8 * 1024 * 1024 - 4096) / (3 * 32 * 32 * 4)));
-  const small = new ServingProcesses();
-  writeFileSync(join(small.folder, "small.conf"), "max_payload: 10KB\n");
-  await small.startServer(join(small.folder, "small.conf"));
-  await withClient({ server: small.server }, async (client) => {
+  await ended(server, "SIGKILL");
+  writeFileSync(join(processes.folder, "small.conf"), "max_payload: 10KB\n");
+  await processes.startServer(join(processes.folder, "small.conf"));
+  await withClient({}, async (client) => {
     expect(() => client.imagesPerRequest("paths")).toThrow(/a message of one image has 16384 bytes, the server takes 10240/);
   });
-  await small.close();
 });

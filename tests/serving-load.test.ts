@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { askInBatches } from "../serving/batches.mjs";
 import { SplitnetClient } from "../serving/client.mjs";
 import { type Description, readDescription } from "../serving/parts.mjs";
-import { exampleInput, noise, unpackBundle } from "./support/example-bundle";
+import { noise, servingBundle } from "./support/serving-bundle";
 import { ended, ServingProcesses } from "./support/serving-processes";
 import { answersOfOneProcess, isSameToTheBit } from "./support/serving-reference";
 
@@ -18,14 +18,17 @@ const KILLED_AFTER = IMAGES / 2;
 const RESTARTED_AFTER = 0.65 * IMAGES;
 const WORKERS = ["trunk", "branch_1", "branch_1", "branch_2", "branch_2"];
 
-const processes = new ServingProcesses();
+let processes: ServingProcesses;
 let description: Description;
 let workers: ChildProcess[];
 
+// Every program compiles 14 MB of WebAssembly, beside other tests.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 beforeAll(async () => {
-  const input = await exampleInput({ grouping: "2-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 20 });
-  await unpackBundle(input, processes.folder);
-  processes.installPackages();
+  processes = new ServingProcesses(
+    await servingBundle({ grouping: "2-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 20 }),
+  );
   description = await readDescription(join(processes.folder, "serving", "parts.json"));
   await processes.startServer();
   workers = await Promise.all(WORKERS.map((part) => processes.startWorker(part)));
@@ -88,11 +91,12 @@ test("10,000 images get the answers of one process to the bit while one branch w
   );
   expect(isSameToTheBit(answers, expected)).toBe(true);
   expect(await processes.endedInOrder(worker), "requests of the worker that came back").toBeGreaterThan(0);
-}, 240_000);
+});
 
 test("workers that are told to end answer what they have accepted: nothing is sent again for want of an answer", async () => {
   const images = noise(600);
-  const client = await SplitnetClient.connect(description, { server: processes.server });
+  // Long enough for whatever else the machine does: only a lost request is sent again.
+  const client = await SplitnetClient.connect(description, { server: processes.server, attemptMs: 30_000 });
   const [kept, leaving] = [workers[3]!, workers[4]!];
   let left: Promise<number> | null = null;
   const onAnswer = (): void => {

@@ -6,7 +6,7 @@ import { tritonFiles } from "../src/export/triton";
 import { textFile } from "../src/export/zip";
 import { networkParts } from "../src/splitnet/parts";
 import { splitTree } from "../src/splitnet/savings";
-import { logitsOf, noise } from "./support/example-bundle";
+import { logitsOf, noise } from "./support/serving-bundle";
 import { parseTextFormat } from "./support/text-format";
 import { readRepository, runEnsemble } from "./support/triton-repository";
 import { checkedModelConfig } from "./support/triton-schema";

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { root } from "../../scripts/lib/project.mjs";
+import { findNatsServer, NATS_PACKAGE, testPackageAdvice } from "../../scripts/lib/test-programs.mjs";
+import type { UnpackedBundle } from "./unpacked-bundle";
 
 /** A program's end: its exit code, null where a signal ended it, and all that it printed. */
 export interface Ending {
@@ -13,14 +14,22 @@ export interface Ending {
   readonly printed: string;
 }
 
-/** Debian puts the server where only root's PATH looks. */
-const SERVER_FOLDERS = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-
-/** A folder with an unpacked bundle, a NATS server and programs of the bundle as processes. */
+/** An unpacked bundle, a NATS server and programs of the bundle as processes. */
 export class ServingProcesses {
-  readonly folder = mkdtempSync(join(tmpdir(), "splitnet-serving-"));
   readonly #alive = new Set<ChildProcess>();
+  readonly #bundle: UnpackedBundle;
   #server = "";
+
+  /** Has the bundle's packages as `npm install` would bring them: they are here, of the same versions. */
+  constructor(bundle: UnpackedBundle) {
+    this.#bundle = bundle;
+    symlinkSync(join(root, "node_modules"), join(bundle.folder, "serving", "node_modules"), "junction");
+  }
+
+  /** The bundle's. */
+  get folder(): string {
+    return this.#bundle.folder;
+  }
 
   /** Where the server answers. */
   get server(): string {
@@ -29,8 +38,8 @@ export class ServingProcesses {
 
   /** Starts nats-server at a port that is free, with the bundle's configuration or another. */
   async startServer(configuration = join(this.folder, "serving", "nats.conf")): Promise<ChildProcess> {
-    const program = SERVER_FOLDERS.map((folder) => join(folder, "nats-server")).find(existsSync);
-    if (program === undefined) throw new Error("no nats-server here: install Debian's package nats-server");
+    const program = findNatsServer();
+    if (program === null) throw new Error(`no nats-server here. ${testPackageAdvice([NATS_PACKAGE]).join(" ")}`);
     const options = ["-c", configuration, "-a", "127.0.0.1", "-p", this.#server === "" ? "-1" : new URL(this.#server).port];
     const server = this.#keep(spawn(program, options, { stdio: ["ignore", "ignore", "pipe"] }));
     const line = await lineOf(server, server.stderr!, "Listening for client connections on");
@@ -64,12 +73,7 @@ export class ServingProcesses {
   /** Ends whatever still runs, and removes the folder. */
   async close(): Promise<void> {
     await Promise.all([...this.#alive].map((child) => ended(child, "SIGKILL")));
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Stands in for `npm install` in the bundle's folder: what it would bring is here, of the same versions. */
-  installPackages(): void {
-    symlinkSync(join(root, "node_modules"), join(this.folder, "serving", "node_modules"), "junction");
+    this.#bundle.remove();
   }
 
   #spawn(program: string, args: readonly string[]): ChildProcess {

@@ -1,15 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { unzipSync } from "fflate";
 import * as ort from "onnxruntime-web";
 import { normals, randomStream } from "../../src/base/random";
 import { type HostTensor, hostTensor } from "../../src/base/tensor";
-import { bundleFiles } from "../../src/export/bundle";
-import type { ExportInput } from "../../src/export/export-input";
 import { onnxModel } from "../../src/export/onnx";
 import { type ExampleOptions, exampleNetwork } from "../../src/export/testing";
-import { zipStream } from "../../src/export/zip";
-import { exampleInput as exampleOf } from "./unpacked-bundle";
+import { exampleInput, type UnpackedBundle, unpackBundle } from "./unpacked-bundle";
 
 ort.env.wasm.numThreads = 1;
 
@@ -26,12 +20,12 @@ export function noise(count: number): HostTensor {
   return hostTensor([count, 3, 32, 32], data);
 }
 
-/** Everything an export of an example network is made of; its check is what the whole network gives in ONNX Runtime. */
-export async function exampleInput(options: ExampleOptions): Promise<ExportInput> {
+/** The unpacked bundle of an example network; its check is what the whole network gives in ONNX Runtime. */
+export async function servingBundle(options: ExampleOptions): Promise<UnpackedBundle> {
   const example = exampleNetwork(options);
   const images = noise(CHECK_IMAGES);
   const logits = await logitsOf(onnxModel(example.network), images);
-  return exampleOf(example, options.grouping, { images, logits });
+  return unpackBundle(exampleInput(example, options.grouping, { images, logits }));
 }
 
 /** What the whole network gives, in this process. */
@@ -40,14 +34,4 @@ export async function logitsOf(model: Uint8Array, { shape, data }: HostTensor): 
   const { logits } = await session.run({ image: new ort.Tensor("float32", data, shape) });
   await session.release();
   return hostTensor(logits!.dims, Float32Array.from(logits!.data, Number));
-}
-
-/** The exported zip, unpacked into a folder. */
-export async function unpackBundle(input: ExportInput, folder: string): Promise<void> {
-  const zip = zipStream(bundleFiles(input), { modifiedAt: input.run.createdAt, checksums: true });
-  const files = unzipSync(new Uint8Array(await new Response(zip).arrayBuffer()));
-  for (const [name, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), bytes);
-  }
 }
