@@ -1,5 +1,8 @@
 import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
+import { filled } from "../src/base/tensor";
+import { bundleFiles } from "../src/export/bundle";
+import type { ExportInput } from "../src/export/export-input";
 import { onnxModel } from "../src/export/onnx";
 import { type ExampleOptions, exampleNetwork } from "../src/export/testing";
 import { tritonFiles } from "../src/export/triton";
@@ -10,6 +13,7 @@ import { logitsOf, noise } from "./support/serving-bundle";
 import { parseTextFormat } from "./support/text-format";
 import { readRepository, runEnsemble } from "./support/triton-repository";
 import { checkedModelConfig } from "./support/triton-schema";
+import { exampleInput } from "./support/unpacked-bundle";
 
 const TREES: Record<string, ExampleOptions> = {
   "an even 2-2-2": { grouping: "2-2-2", blockOrder: "pre-activation", sizes: "even", classes: 6 },
@@ -87,6 +91,22 @@ test("each leaf has a GPU of its own where there are enough, with the way to it;
   expect(await places(tree, 2)).toMatchObject({ branch_1: "gpu 0", branch_1_2: "gpu 0", branch_2: "gpu 1", branch_2_2: "gpu 1" });
   expect(new Set(Object.values(await places(tree, 1)))).toEqual(new Set(["gpu 0", "cpu"]));
   expect(new Set(Object.values(await places(tree, 0)))).toEqual(new Set(["cpu"]));
+});
+
+test("a bundle is for as many GPUs as are asked for, and for one a leaf where nobody asks", async () => {
+  // What it is checked with does not matter here.
+  const check = { images: noise(1), logits: filled([1, 7], 0) };
+  const input = exampleInput(exampleNetwork(TREES["a 3-3-3"]!), "3-3-3", check);
+  const gpus = async (options: Pick<ExportInput, "gpus">) => {
+    const models = await readRepository(bundleFiles({ ...input, ...options }).filter(({ name }) => name.startsWith("triton/")));
+    const groups = [...models.values()].flatMap(({ config }) =>
+      Array.isArray(config.instance_group) ? config.instance_group : [],
+    );
+    return [...new Set(groups.flatMap(({ gpus }) => gpus ?? []))];
+  };
+  expect(await gpus({})).toEqual([0, 1, 2]);
+  expect(await gpus({ gpus: 2 })).toEqual([0, 1]);
+  expect(await gpus({ gpus: 0 })).toEqual([]);
 });
 
 const CONFIG =

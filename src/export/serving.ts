@@ -15,7 +15,7 @@ import worker from "../../serving/worker.mjs?raw";
 import type { NetworkPart } from "../splitnet/parts";
 import type { ExportInput } from "./export-input";
 import { partsJson } from "./parts-json";
-import { type ExportFile, textFile } from "./zip";
+import { type ExportFile, jsonFile, textFile } from "./zip";
 
 /** Programs of the bundle as they stand in the project's folder of that name: plain, so that they run on a machine that has nothing else of it. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -40,6 +40,6 @@ export function servingFiles(root: NetworkPart, input: Pick<ExportInput, "run" |
   if (root.children.length === 0) return [];
   return [
     ...Object.entries(PROGRAMS).map(([name, text]) => textFile(`serving/${name}`, () => text)),
-    textFile("serving/parts.json", () => `${JSON.stringify(partsJson(root, input), null, 2)}\n`),
+    jsonFile("serving/parts.json", () => partsJson(root, input)),
   ];
 }
