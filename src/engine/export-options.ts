@@ -14,9 +14,12 @@ export interface ExportOptions {
 
 export const WHOLE_EXPORT: ExportOptions = { variants: [], classes: null };
 
-/** Throws RequestError for classes that the run does not have, one given twice, or none. */
-export function checkExportOptions({ classes }: ExportOptions, { classes: names }: Pick<RunRecord, "classes">): void {
+/** Throws RequestError for classes that the run does not have, one given twice, or none, and for GPUs where there is nothing to serve in parts. */
+export function checkExportOptions({ classes, gpus }: ExportOptions, { classes: names }: Pick<RunRecord, "classes">): void {
   if (classes === null) return;
+  if (gpus !== undefined) {
+    throw new RequestError("some classes alone are one model", "Leave out the number of GPUs, or export the whole network.");
+  }
   if (classes.length === 0)
     throw new RequestError("no class is to be exported", "Choose at least one class, or export the whole network.");
   const missing = classes.find((label) => names[label] === undefined);

@@ -105,6 +105,8 @@ test("nothing is measured where nothing is asked for", async () => {
 test("classes that the run does not have, one twice, or none are refused with what to choose", () => {
   const run = { classes: ["apple", "pear"] };
   const refused = (classes: number[]) => () => checkExportOptions({ variants: [], classes }, run);
+  expect(() => checkExportOptions({ variants: [], classes: [0], gpus: 2 }, run)).toThrow("some classes alone are one model");
+  expect(() => checkExportOptions({ variants: [], classes: null, gpus: 2 }, run)).not.toThrow();
   expect(refused([2])).toThrow(RequestError);
   expect(refused([2])).toThrow("there is no class 2");
   expect(refused([1, 0, 1])).toThrow("class 1 (pear) is given twice");
