@@ -53,6 +53,13 @@ async function withClient<Value>(options: ClientOptions, work: (client: Splitnet
   }
 }
 
+/** Another server at the same place. */
+async function restartServer(configuration: string): Promise<void> {
+  await ended(server, "SIGKILL");
+  writeFileSync(join(processes.folder, "other.conf"), configuration);
+  server = await processes.startServer(join(processes.folder, "other.conf"));
+}
+
 test("requests to a part whose only worker was killed wait until another is there", async () => {
   await withWorkers(["path_1", "path_2"], async ([, killed]) => {
     await ended(killed!, "SIGKILL");
@@ -177,10 +184,17 @@ test("requests are as large as the server's messages, and a server whose message
   const images = await withClient({}, async (client) => client.imagesPerRequest("paths"));
   // 8 MB of nats.conf, without a header's 4 kB.
   expect(images).toBe(Math.floor((8 * 1024 * 1024 - 4096) / (3 * 32 * 32 * 4)));
-  await ended(server, "SIGKILL");
-  writeFileSync(join(processes.folder, "small.conf"), "max_payload: 10KB\n");
-  await processes.startServer(join(processes.folder, "small.conf"));
+  await restartServer("max_payload: 10KB\n");
   await withClient({}, async (client) => {
     expect(() => client.imagesPerRequest("paths")).toThrow(/a message of one image has 16384 bytes, the server takes 10240/);
   });
+});
+
+test("a server with a token is told the one of NATS_TOKEN", async () => {
+  await restartServer("authorization { token: open_sesame }\n");
+  const connecting = () => withClient({}, async (client) => client.imagesPerRequest("paths"));
+  await expect(connecting()).rejects.toMatchObject({ cure: expect.stringContaining("set NATS_TOKEN where it wants a token") });
+  vi.stubEnv("NATS_TOKEN", "open_sesame");
+  expect(await connecting()).toBeGreaterThan(0);
+  vi.unstubAllEnvs();
 });
