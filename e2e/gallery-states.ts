@@ -343,6 +343,19 @@ const looked: readonly EngineEvent[] = [
   },
 ];
 
+/** A test image that the second branch answers, in both networks. */
+const tried: EngineEvent = (() => {
+  const answer = (sharpness: number) => {
+    const weights = CLASSES.map((_, label) => Math.exp(sharpness * noise(label + 3) + (GROUP_OF[label] === 2 ? sharpness : 0)));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const groupMeans = Array.from({ length: GROUPS }, (_, group) => (group === 2 ? 0.9 : 0.2 + 0.1 * noise(group)));
+    return { probabilities: Float32Array.from(weights, (weight) => weight / sum), groupMeans };
+  };
+  const image = { kind: "test", index: 17, label: 9 } as const;
+  const rgba = pictures(10).rgba.slice(9 * 4096);
+  return { kind: "imageTried", tried: { runId: RUN, image, rgba, unsplit: answer(2), split: answer(3) } };
+})();
+
 const empty: readonly EngineEvent[] = [
   ...READY.filter(({ kind }) => kind === "deviceProbed" || kind === "activityChanged"),
   { kind: "datasetChanged", dataset: null },
@@ -475,7 +488,7 @@ export const STATES = {
   ),
   finished: told(...finished),
   /** The same with everything unfolded that can be. */
-  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, checkpoints, ...exported] },
+  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, tried, checkpoints, ...exported] },
   compared: {
     address: "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny",
     events: [

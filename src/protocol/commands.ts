@@ -20,6 +20,9 @@ const exampleChoiceSchema = z.strictObject({
 /** Which images to look at. */
 export type ExampleChoice = Readonly<z.infer<typeof exampleChoiceSchema>>;
 
+/** Images to try that are longer are refused unread. */
+export const LARGEST_IMAGE_BYTES = 64 * 2 ** 20;
+
 /** Requests of the page. A request promises nothing: what happened is told by events. */
 export const commandSchema = z.discriminatedUnion("kind", [
   /** Asks for device, data set, runs, and one of them: that of the id, else the one last worked on. */
@@ -81,6 +84,15 @@ export const commandSchema = z.discriminatedUnion("kind", [
     ranking: z.enum(RANKINGS),
     label: z.int().min(0).nullable(),
     count: z.int().min(1).max(400),
+  }),
+  /** Runs the networks of a run on one image: a file that somebody chose, or a test image by its place. */
+  z.strictObject({
+    kind: z.literal("tryImage"),
+    runId: z.string().max(100),
+    image: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("file"), file: z.instanceof(Blob), name: z.string().max(1000) }),
+      z.strictObject({ kind: z.literal("test"), index: z.int().min(0) }),
+    ]),
   }),
   /** Looks for a device once more. */
   z.strictObject({ kind: z.literal("findDevice") }),

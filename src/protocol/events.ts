@@ -24,6 +24,7 @@ import type {
   RemovedView,
   RunView,
   StorageView,
+  TriedView,
 } from "./views";
 
 /** Facts the worker publishes; the page draws nothing else. */
@@ -87,6 +88,9 @@ export type EngineEvent =
   | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
   | { readonly kind: "layerLoaded"; readonly layer: LayerView }
   | { readonly kind: "rankedLoaded"; readonly ranked: RankedView }
+  | { readonly kind: "imageTried"; readonly tried: TriedView }
+  /** It could not be tried: a `requestFailed` says the same. */
+  | { readonly kind: "imageNotTried"; readonly runId: string; readonly error: ErrorValue }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** So many graphs of the exported bundle have been run, of all of them. */
   | { readonly kind: "exportVerifying"; readonly runId: string; readonly done: number; readonly total: number }

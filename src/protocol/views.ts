@@ -63,6 +63,8 @@ export type Activity =
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
   /** Files of the bundle that are made, of all of them; null until they are known. */
   | { readonly kind: "exporting"; readonly runId: string; readonly filesDone: number; readonly filesTotal: number | null }
+  /** The networks of the run look at one image. */
+  | { readonly kind: "trying"; readonly runId: string }
   /** So many steps of the stage are timed. */
   | { readonly kind: "measuring"; readonly stage: TrainingStage; readonly step: number; readonly steps: number };
 
@@ -212,6 +214,25 @@ export interface ConfusedView extends TestedImages {
 export interface RankedView extends TestedImages {
   readonly ranking: Ranking;
   readonly label: number | null;
+}
+
+/** What the networks of a run make of one image; `split` is null before the split. */
+export interface TriedView {
+  readonly runId: string;
+  readonly image:
+    | { readonly kind: "file"; readonly name: string }
+    | { readonly kind: "test"; readonly index: number; readonly label: number };
+  /** What they were fed: 32 x 32 as RGBA, 4,096 bytes. */
+  readonly rgba: Uint8ClampedArray;
+  readonly unsplit: TrialView;
+  readonly split: TrialView | null;
+}
+
+export interface TrialView {
+  /** Softmax over all logits, by class. */
+  readonly probabilities: Float32Array;
+  /** Mean of what the last layer reads, by group of its channels; null for a group without channels. */
+  readonly groupMeans: readonly (number | null)[];
 }
 
 /** A stored checkpoint of a run; `top1` is its own validation, 0..1, null where it has none. */

@@ -29,13 +29,11 @@ export function withGroupMeans({ spec, tensors, classOrder }: OrderedNetwork, in
   const head = headOf(spec);
   const [classes, groups] = [classOrder.length, head.blocks?.inputs.length ?? inputs.groups];
   const parameters = new Map(tensors.parameters);
-  const put = (prefix: string, columns: readonly (readonly number[])[]): void => {
-    const biases = tensorNamed(tensors.parameters, `${prefix}/biases`);
-    parameters.set(`${prefix}/weights`, withColumns(tensorNamed(tensors.parameters, `${prefix}/weights`), columns));
-    parameters.set(`${prefix}/biases`, joined(biases, filled([columns.length], 0)));
-  };
-  if (head.blocks === null) put(head.name, meanColumns(inputs));
-  else head.blocks.inputs.forEach((count, block) => put(`${head.name}/block_${block}`, [new Array<number>(count).fill(1 / count)]));
+  for (const [prefix, columns] of columnsByPrefix(head, inputs)) {
+    const [weights, biases] = [`${prefix}/weights`, `${prefix}/biases`];
+    parameters.set(weights, withColumns(tensorNamed(tensors.parameters, weights), columns));
+    parameters.set(biases, joined(tensorNamed(tensors.parameters, biases), filled([columns.length], 0)));
+  }
   return {
     spec: {
       name: `${spec.name}, with group means`,
@@ -84,9 +82,12 @@ function orderWithMeans(order: readonly number[], { blocks }: DenseLayer, groups
   });
 }
 
-/** One column for each group: what turns values into their mean. */
-function meanColumns(partition: Partition): number[][] {
-  return groupSizes(partition).map((size, group) => partition.groupOf.map((own) => (own === group ? 1 / size : 0)));
+/** Columns of weights, by the name of the layer or of its block: each turns the values of a group into their mean. */
+function columnsByPrefix({ name, blocks }: DenseLayer, inputs: Partition): [string, number[][]][] {
+  if (blocks !== null) {
+    return blocks.inputs.map((count, block) => [`${name}/block_${block}`, [new Array<number>(count).fill(1 / count)]]);
+  }
+  return [[name, groupSizes(inputs).map((size, group) => inputs.groupOf.map((own) => (own === group ? 1 / size : 0)))]];
 }
 
 /** Weights [in, out] with more columns behind. */

@@ -18,6 +18,7 @@ import type {
   RankedView,
   RemovedView,
   StorageView,
+  TriedView,
 } from "../protocol/views";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
@@ -84,6 +85,9 @@ export type ExportVerification =
   | { readonly kind: "running"; readonly done: number; readonly total: number }
   | ({ readonly kind: "done" } & Verification);
 
+/** What came of the image last tried. */
+export type TriedImage = ({ readonly kind: "done" } & TriedView) | { readonly kind: "failed"; readonly error: ErrorValue };
+
 /** The run looked at, with everything told of it. */
 export interface OpenRun {
   readonly record: RunRecord;
@@ -99,6 +103,8 @@ export interface OpenRun {
   readonly layer: LayerView | null;
   /** The test images of a ranking, once they were asked for. */
   readonly ranked: RankedView | null;
+  /** The image last tried, until the networks change. */
+  readonly tried: TriedImage | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;
   /** How far the exported file has been verified, once that was asked for. */
   readonly verification: ExportVerification | null;

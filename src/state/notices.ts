@@ -65,6 +65,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return [{ kind: "failed", error: event.error }];
     case "exportVerifying":
     case "exportUnverified":
+    case "imageTried":
+    case "imageNotTried":
     case "imagesLoaded":
     case "checkpointsListed":
     case "runsCompared":

@@ -57,7 +57,7 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return {
         ...facts,
         runs: withRecord(facts.runs, event.record),
-        open: facts.open?.record.id === event.record.id ? { ...facts.open, record: event.record } : facts.open,
+        open: facts.open?.record.id === event.record.id ? withChange(facts.open, event.record) : facts.open,
       };
     case "metricsRecorded":
       return inRun(facts, event.runId, (run) => ({ ...run, curves: appendMetrics(run.curves, event.metrics) }));
@@ -91,6 +91,10 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.layer.runId, (run) => ({ ...run, layer: event.layer }));
     case "rankedLoaded":
       return inRun(facts, event.ranked.runId, (run) => ({ ...run, ranked: event.ranked }));
+    case "imageTried":
+      return inRun(facts, event.tried.runId, (run) => ({ ...run, tried: { kind: "done", ...event.tried } }));
+    case "imageNotTried":
+      return inRun(facts, event.runId, (run) => ({ ...run, tried: { kind: "failed", error: event.error } }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({
         ...run,
@@ -130,6 +134,11 @@ function openedRun(before: OpenRun | null, { record, curves }: RunView): OpenRun
   return { ...known, record, curves: curvesOf(curves), checkpoint: null, unsaved: null };
 }
 
+/** In another phase the run has other networks than those that an image was tried on. */
+function withChange(run: OpenRun, record: RunRecord): OpenRun {
+  return { ...run, record, tried: record.phase === run.record.phase ? run.tried : null };
+}
+
 function unreadRun(): Omit<OpenRun, "record" | "curves"> {
   return {
     history: [],
@@ -139,6 +148,7 @@ function unreadRun(): Omit<OpenRun, "record" | "curves"> {
     confused: null,
     layer: null,
     ranked: null,
+    tried: null,
     exported: null,
     verification: null,
     checkpoint: null,

@@ -57,6 +57,17 @@ function obstacleOf(stage: StageName, facts: Facts, config: FormConfig): Obstacl
   return null;
 }
 
+/** Why no image can be tried on the run looked at; null where one can. */
+export function trialObstacle(facts: Facts): Obstacle | null {
+  const { elsewhere, open, dataset } = facts;
+  const general = generalObstacle(facts);
+  if (general !== null) return general;
+  if (open === null || open.record.phase === "grouping") return "noRun";
+  // As exporting: nothing that is stored is changed, but nobody else may change the run meanwhile.
+  if (elsewhere !== null && elsewhere.runId === open.record.id) return "elsewhere";
+  return dataset.kind === "stored" && open.record.datasetId !== dataset.dataset.id ? "otherData" : null;
+}
+
 function configObstacle({ device }: Facts, config: FormConfig): Obstacle | null {
   if (config === null) return "configInvalid";
   const halfMissing = "features" in device && !device.features.includes("shader-f16");

@@ -4,9 +4,10 @@ import type { PresetName } from "../model/presets";
 import type { EngineEvent } from "../protocol/events";
 import type { Start } from "./address";
 import { type ConfigForm, formOfPreset, formOfValue, withEdit } from "./config-form";
-import { type Facts, INITIAL_FACTS } from "./facts";
+import { type Facts, INITIAL_FACTS, type OpenRun } from "./facts";
 import { type Lighting, type Lit, NOTHING_LIT } from "./lighting";
 import { dismissFailure, reduce } from "./reduce";
+import { litByTrial } from "./trial";
 import { followRun, type View, withView } from "./view";
 
 /** All the page knows: what the engine told, what the person is writing, how they look at it, and what is lit. */
@@ -46,7 +47,8 @@ export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS):
       store.setState((old) => {
         const facts = events.reduce((now, event) => reduce(now, event, time), old.facts);
         const [before, now] = [openId(old.facts), openId(facts)];
-        return { facts, view: followRun(old.view, before, now), lighting: before === now ? old.lighting : NOTHING_LIT };
+        const lighting = before === now ? old.lighting : NOTHING_LIT;
+        return { facts, view: followRun(old.view, before, now), lighting: litAfter(lighting, old.facts.open, facts.open) };
       }),
     fail: (fatal) => changeFacts((old) => ({ ...old, fatal })),
     dismiss: (id) => changeFacts((old) => dismissFailure(old, id)),
@@ -62,6 +64,12 @@ export function createStudioStore(start: Start, initial: Facts = INITIAL_FACTS):
     },
     restart: ({ view, form }) => store.setState({ view, form }),
   };
+}
+
+/** An image that was just tried keeps the way to the leaf that fires lit, until it is let go. */
+function litAfter(lighting: Lighting, before: OpenRun | null, now: OpenRun | null): Lighting {
+  const lit = now !== null && now.tried !== before?.tried ? litByTrial(now) : null;
+  return lit === null ? lighting : { ...lighting, kept: lit };
 }
 
 function openId({ open }: Facts): string | null {

@@ -3,7 +3,7 @@ import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { HealthView } from "../protocol/health";
-import type { Activity, AssignmentView, BlockMassView, DatasetView, ObstacleView } from "../protocol/views";
+import type { Activity, AssignmentView, BlockMassView, DatasetView, ObstacleView, TrialView, TriedView } from "../protocol/views";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 
@@ -82,6 +82,22 @@ export function sampleAssignment(space: string, size: number): AssignmentView {
 /** Two groups whose off-block mass is 60 of 60 + step. */
 export function sampleBlocks(layer: string, step: number): BlockMassView {
   return { layer, groups: 2, mass: Float32Array.of(step / 2, 20, 40, step / 2) };
+}
+
+/** An image that branch 2 answers, and nearly so before the split. */
+export function sampleTried(changes: Partial<TriedView> = {}): TriedView {
+  const answer = (...probabilities: number[]): TrialView => ({
+    probabilities: Float32Array.from(probabilities),
+    groupMeans: [0.125, 0.75],
+  });
+  return {
+    runId: "run-1",
+    image: { kind: "test", index: 17, label: 4 },
+    rgba: new Uint8ClampedArray(4096).fill(200),
+    unsplit: answer(0.25, 0.0625, 0.0625, 0.125, 0.375, 0.125),
+    split: answer(0.03125, 0.03125, 0.0625, 0.125, 0.625, 0.125),
+    ...changes,
+  };
 }
 
 export const sampleTree: SplitTree = {

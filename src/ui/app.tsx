@@ -24,6 +24,7 @@ import { RunsPanel } from "./runs/runs-panel";
 import { StagesPanel } from "./stages/stages-panel";
 import { text } from "./text";
 import { TreePanel } from "./tree/tree-panel";
+import { TryPanel } from "./trying/try-panel";
 import { WeightsPanel } from "./weights/weights-panel";
 
 /** The whole page: what goes in at the left, what comes of it at the right. */
@@ -103,6 +104,7 @@ const WORK = [
   { section: "weights", title: text.weights.title, Panel: WeightsPanel },
   { section: "tree", title: text.tree.title, Panel: TreePanel },
   { section: "results", title: text.results.title, Panel: ResultsPanel },
+  { section: "try", title: text.trying.title, Panel: TryPanel },
   { section: "export", title: text.exporting.title, Panel: ExportPanel },
   { section: null, title: text.compare.title, Panel: ComparePanel },
   { section: null, title: text.health.title, Panel: HealthPanel },

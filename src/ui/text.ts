@@ -17,6 +17,7 @@ import { bin, mirror, runs } from "./texts/runs";
 import { awake, elsewhere, notify, obstacles, stages } from "./texts/stages";
 import { storage } from "./texts/storage";
 import { tree } from "./texts/tree";
+import { trying } from "./texts/trying";
 import { weights } from "./texts/weights";
 
 /** Every sentence the page shows: one file a panel in `texts/`. */
@@ -41,6 +42,7 @@ export const text = {
   weights,
   tree,
   results,
+  trying,
   exporting,
   runs,
   compare,

@@ -8,6 +8,7 @@ export type Doing =
   /** The id is null until the run is created. */
   | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
   | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
+  | { readonly kind: "trying"; readonly runId: string; readonly control: RunControl }
   | { readonly kind: "exporting"; readonly runId: string; readonly control: RunControl };
 
 const NAMES: Readonly<Record<Doing["kind"], string>> = {
@@ -16,6 +17,7 @@ const NAMES: Readonly<Record<Doing["kind"], string>> = {
   measuring: "measuring",
   training: "training",
   evaluating: "evaluating",
+  trying: "trying an image",
   exporting: "exporting",
 };
 
@@ -92,6 +94,7 @@ export class ActivitySlot {
       case "evaluating":
         doing.control.stop();
         return;
+      case "trying":
       case "exporting":
         if (!this.retaking && !this.measuring) throw nothingToStop();
         doing.control.stop();

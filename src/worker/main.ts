@@ -4,6 +4,7 @@ import { adapterFacts, openDevice } from "../kernels/device";
 import { memoryOn } from "../kernels/device-memory";
 import { openBrowserStores } from "../storage/browser/open";
 import { browserMirror, browserTunings } from "../storage/browser/values";
+import { decodeImage } from "./decode-image";
 import { BEAT_MS } from "./gap-watch";
 import { messageTurns } from "./message-turn";
 import { browserEstimate } from "./storage-meter";
@@ -35,6 +36,7 @@ const studio = new Studio({
   post: (message) => self.postMessage(message, transfersOf(message.event)),
   now: Date.now,
   breathe: messageTurns(),
+  decodeImage,
   verify: verifyInWorker,
 });
 

@@ -24,6 +24,7 @@ import type { RunDesk } from "./run-desk";
 import { SharedShelves, type SharedShelvesParts } from "./shared-shelves";
 import type { Shelves } from "./shelves";
 import type { TabWork } from "./tabs";
+import { type DecodeImage, type TryImage, triedImage } from "./tried-image";
 
 /** What the studio is made of; tests put stand-ins here. */
 export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
@@ -31,6 +32,8 @@ export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly browser: BrowserFacts;
   readonly post: Post;
   readonly breathe: () => Promise<void>;
+  /** Pixels of an image file as RGBA, 32 x 32 of its centre square; rejects what is no image. */
+  readonly decodeImage: DecodeImage;
   /** Runs an exported bundle in another program; told how many graphs are done. */
   readonly verify: (file: Blob, onProgress: (done: number, total: number) => void) => Promise<Verification>;
 }
@@ -123,6 +126,8 @@ export class Studio {
         return this.#split(command.runId, command.emptyGroups);
       case "evaluate":
         return this.#evaluate(command.runId);
+      case "tryImage":
+        return this.#try(command);
       case "verifyExport":
         return this.#verify(command.runId, command.file);
       case "export":
@@ -342,6 +347,21 @@ export class Studio {
         return archive && { fileName: archive.fileName, file: await collected(archive.stream, "application/zip") };
       });
       if (bundle !== null) this.#publisher.publish({ kind: "exported", runId, ...bundle });
+    });
+  }
+
+  async #try({ runId, image }: TryImage): Promise<void> {
+    const control = new RunControl();
+    await this.#slot.during({ kind: "trying", runId, control }, async () => {
+      this.#reporter.report({ kind: "trying", runId });
+      try {
+        const context = await this.#engineContext(control);
+        const tried = await unlessStopped(context, () => triedImage(context, runId, image, this.#parts.decodeImage));
+        if (tried !== null) this.#publisher.publish({ kind: "imageTried", tried });
+      } catch (error) {
+        this.#publisher.publish({ kind: "imageNotTried", runId, error: toErrorValue(error) });
+        throw error;
+      }
     });
   }
 

@@ -65,6 +65,9 @@ export async function opened(
     estimateStorage: async () => null,
     now: () => (clock += 10),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    decodeImage: async () => {
+      throw new Error("nothing decodes here");
+    },
     verify: async () => {
       throw new Error("nothing verifies here");
     },

@@ -34,15 +34,18 @@ function usePageDrop(disabled: boolean, onFiles: (files: readonly File[]) => voi
   useEffect(() => {
     const over = (event: DragEvent): void => {
       if (!event.dataTransfer?.types.includes("Files")) return;
+      // A part of the page that takes files of its own has said so.
+      const isTaken = event.defaultPrevented;
       event.preventDefault();
-      setHovering(!latest.current.disabled);
+      setHovering(!isTaken && !latest.current.disabled);
     };
     const leave = (event: DragEvent): void => {
       if (event.relatedTarget === null) setHovering(false);
     };
     const drop = (event: DragEvent): void => {
-      event.preventDefault();
       setHovering(false);
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length > 0 && !latest.current.disabled) latest.current.onFiles(files);
     };

@@ -118,6 +118,7 @@ export function RunProgress({ activity, open }: ProgressProps) {
       );
     case "loadingData":
     case "measuring":
+    case "trying":
       return null;
     case "idle":
       return <IdleNote open={open} />;
