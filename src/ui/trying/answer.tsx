@@ -2,11 +2,13 @@ import { useEffect, useMemo, useRef } from "react";
 import type { TrialView, TriedView } from "../../protocol/views";
 import { type ClassGroups, classGroupsOf } from "../../state/assignment";
 import type { OpenRun } from "../../state/facts";
+import { isSameLit } from "../../state/lighting";
 import { decidingTrial, firingGroup, groupShares, pathToLeaf, topClasses } from "../../state/trial";
 import { percent } from "../kit/format";
 import { LitButton, LitRow } from "../kit/lit";
 import { NumberHead } from "../kit/number-head";
 import { useRoving } from "../kit/roving";
+import { useSelected } from "../kit/studio";
 import { drawImages } from "../kit/thumbnails";
 import { text } from "../text";
 import { BranchTable } from "./branch-table";
@@ -69,12 +71,14 @@ interface FiresProps {
 
 function Fires({ run, probabilities, groups }: FiresProps) {
   const { group, share } = firingGroup(groupShares(probabilities, groups));
+  const isLit = useSelected(({ lighting }) => isSameLit(lighting.kept, { kind: "group", groups: groups.groups, group }));
   const path = run.split === null ? [] : pathToLeaf(run.split.tree.root, group);
   const leaf = path.at(-1);
   const name = leaf === undefined ? text.groups.group(group) : text.tree.leaf(leaf, group);
   return (
     <>
-      <span className="strong">{text.trying.fires(name, share, path)}</span> <span className="hint">{text.trying.lit}</span>
+      <span className="strong">{text.trying.fires(name, share, path)}</span>{" "}
+      {isLit && <span className="hint">{text.trying.lit}</span>}
     </>
   );
 }

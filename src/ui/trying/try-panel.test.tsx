@@ -47,7 +47,9 @@ test("the answer tells the likeliest classes of both networks, the branch that f
   const words = textOf(markup);
   expect(markup).toMatch(/<canvas role="img" aria-label="Test image 17, [^"]*, as it is fed/);
   expect(words).toMatch(/Most likely \S+, 62\.5%\. Branch 2: group 2 fires with 87\.5%: trunk › branch 2\./);
-  expect(words).toContain("It is lit in every picture");
+  expect(words).not.toContain("It is lit in every picture");
+  const kept = renderAfter(<TryPanel />, [...FINISHED, tried()], (store) => store.keep({ kind: "group", groups: 2, group: 1 }));
+  expect(textOf(kept)).toContain("It is lit in every picture; Escape lets it go.");
   expect(words).toMatch(/Split network Probability \S+ true class 62\.5%/);
   expect(words).toMatch(/Unsplit network Probability \S+ true class 37\.5% \S+ 25\.0%/);
   expect(words).toContain("Branch 1: group 1 12.5% 0.125 37.5% 0.125");
