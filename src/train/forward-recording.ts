@@ -9,7 +9,7 @@ import type { Operand, Recorder, Temporary } from "../kernels/recorder";
 import { chooseConv } from "../kernels/tuning-choice";
 import { recordWinograd } from "../kernels/winograd";
 import { BATCH_NORM_DECAY, BATCH_NORM_EPSILON, type BatchNormLayer, type DropoutLayer } from "../model/spec";
-import type { FusedNode } from "./fused-graph";
+import type { FusedNode, PartNode } from "./fused-graph";
 import type { NetworkBuffers } from "./network-buffers";
 
 /** How a pass runs. */
@@ -21,6 +21,8 @@ export interface PassOptions {
   readonly dropoutKeep: number;
   /** StepState. */
   readonly state: BufferView;
+  /** Where values are written that are read after the pass; all others share memory. */
+  readonly kept?: ReadonlyMap<string, BufferView>;
 }
 
 /** What a forward pass leaves for the backward pass. */
@@ -33,17 +35,17 @@ export interface ForwardPass {
   readonly features: Temporary;
 }
 
-/** Records the network on images [batch, 32, 32, 4]; nothing runs yet. */
+/** Records the network, or a part of one, on what its first layer takes, such as images [batch, 32, 32, 4]; nothing runs yet. */
 export function recordForward(
   recorder: Recorder,
   network: NetworkBuffers,
-  nodes: readonly FusedNode[],
-  images: Operand,
+  nodes: readonly PartNode[],
+  input: Operand,
   options: PassOptions,
 ): ForwardPass {
   const pass = new ForwardRecording(recorder, network, options);
   network.recordWinogradWeights(recorder, options.batch);
-  pass.values.set("image", images);
+  pass.values.set(network.spec.layers[0]!.name, input);
   for (const node of nodes) pass.record(node);
   return pass;
 }
@@ -75,7 +77,7 @@ class ForwardRecording implements ForwardPass {
     return this.#features!;
   }
 
-  record(node: FusedNode): void {
+  record(node: PartNode): void {
     switch (node.kind) {
       case "conv":
         this.#conv(node);
@@ -87,7 +89,15 @@ class ForwardRecording implements ForwardPass {
         this.#add(node);
         break;
       case "head":
-        this.#head(node);
+        this.#features = this.#recorder.temporary("features", this.#featureBytes(node.input));
+        this.#pool(node, this.#features);
+        this.#dense(node, this.#features);
+        break;
+      case "pool":
+        this.#pool(node, this.#define(node.output));
+        break;
+      case "dense":
+        this.#dense(node, this.#value(node.input));
         break;
       default:
         node satisfies never;
@@ -127,11 +137,18 @@ class ForwardRecording implements ForwardPass {
     recordAdd(this.#recorder, { label: output, values, left, right, relu, output: this.#define(output) });
   }
 
-  #head({ norm, dropout, dense, input, output }: Extract<FusedNode, { kind: "head" }>): void {
+  /** Bytes of the means of a value's channels, which are float32. */
+  #featureBytes(value: string): number {
+    return 4 * this.#options.batch * this.#network.channelsOf(value).size;
+  }
+
+  #pool(
+    { norm, dropout, input }: Pick<Extract<PartNode, { kind: "pool" }>, "norm" | "dropout" | "input">,
+    output: Operand,
+  ): void {
     const { batch } = this.#options;
     const coefficients = this.#normalise(norm, input);
-    const { label, pixels, channels } = this.#network.extents(norm.name, input, this.#options.batch);
-    this.#features = this.#recorder.temporary("features", 4 * batch * channels);
+    const { label, pixels, channels } = this.#network.extents(norm.name, input, batch);
     recordPool(this.#recorder, {
       label,
       batch,
@@ -140,15 +157,19 @@ class ForwardRecording implements ForwardPass {
       input: this.#value(input),
       coefficients,
       dropout: dropoutOf(this.#network, dropout, this.#options),
-      output: this.#features,
+      output,
     });
+  }
+
+  #dense({ dense, output }: Pick<Extract<PartNode, { kind: "dense" }>, "dense" | "output">, features: Operand): void {
+    const { batch } = this.#options;
     const logits = this.#recorder.temporary("logits", 4 * batch * this.#network.channelsOf(output).size);
     this.values.set(output, logits);
     const geometry = this.#network.geometry(dense, batch);
     const pass = {
       label: dense.name,
       geometry,
-      input: this.#features,
+      input: features,
       weights: this.#network.weights(this.#network.parameters, dense),
       addend: null,
       output: logits,
@@ -181,8 +202,8 @@ class ForwardRecording implements ForwardPass {
     return this.values.get(name)!;
   }
 
-  #define(name: string): Temporary {
-    const value = this.#network.temporary(this.#recorder, name, name, this.#options.batch);
+  #define(name: string): Operand {
+    const value = this.#options.kept?.get(name) ?? this.#network.temporary(this.#recorder, name, name, this.#options.batch);
     this.values.set(name, value);
     return value;
   }

@@ -34,10 +34,35 @@ export type FusedNode =
       readonly output: string;
     };
 
+/** What a part of a network may have in place of a head that is cut between the mean over pixels and the dense layer. */
+export type PartNode =
+  | FusedNode
+  | {
+      readonly kind: "pool";
+      readonly norm: BatchNormLayer;
+      readonly dropout: DropoutLayer | null;
+      readonly input: string;
+      readonly output: string;
+    }
+  | { readonly kind: "dense"; readonly dense: DenseLayer; readonly input: string; readonly output: string };
+
 /** The network's nodes in execution order. Throws ShapeError for a network that the kernels have no node for. */
 export function fuse(spec: ModelSpec): readonly FusedNode[] {
-  const fuser = new Fuser(spec);
-  return fuser.nodes();
+  return fusePart(spec).map((node) => {
+    if (node.kind === "pool")
+      throw new ShapeError(`${node.output}: no dense layer follows`, "Use the stock kernels for this network.");
+    if (node.kind === "dense") throw misplaced(node.dense);
+    return node;
+  });
+}
+
+/** The same for a network that may begin behind the mean over pixels or end with it. */
+export function fusePart(spec: ModelSpec): readonly PartNode[] {
+  return new Fuser(spec).nodes();
+}
+
+function misplaced({ name, kind }: Layer): ShapeError {
+  return new ShapeError(`${name}: a ${kind} layer stands where no kernel takes it`, "Use the stock kernels for this network.");
 }
 
 class Fuser {
@@ -52,8 +77,8 @@ class Fuser {
     }
   }
 
-  nodes(): readonly FusedNode[] {
-    const nodes: FusedNode[] = [];
+  nodes(): readonly PartNode[] {
+    const nodes: PartNode[] = [];
     for (const layer of this.#layers) {
       if (layer.kind === "input" || this.#done.has(layer)) continue;
       nodes.push(this.#nodeOf(layer));
@@ -61,7 +86,7 @@ class Fuser {
     return nodes;
   }
 
-  #nodeOf(layer: Layer): FusedNode {
+  #nodeOf(layer: Layer): PartNode {
     switch (layer.kind) {
       case "conv":
         return this.#conv(layer);
@@ -71,11 +96,10 @@ class Fuser {
         const relu = this.#only(layer, "relu");
         return { kind: "add", inputs: layer.inputs, relu: relu !== null, output: relu?.name ?? layer.name };
       }
+      case "dense":
+        return { kind: "dense", dense: layer, input: layer.input, output: layer.name };
       default:
-        throw new ShapeError(
-          `${layer.name}: a ${layer.kind} layer stands where no kernel takes it`,
-          "Use the stock kernels for this network.",
-        );
+        throw misplaced(layer);
     }
   }
 
@@ -92,7 +116,7 @@ class Fuser {
     return { kind: "conv", layer, input: layer.input, addend: other, output: add.name };
   }
 
-  #batchNorm(layer: BatchNormLayer): FusedNode {
+  #batchNorm(layer: BatchNormLayer): PartNode {
     const relu = this.#only(layer, "relu");
     const mean = relu && this.#only(relu, "globalMean");
     if (mean !== null) return this.#head(layer, mean);
@@ -101,10 +125,10 @@ class Fuser {
     return { kind: "activation", layer, relu: relu !== null, dropout, input: layer.input, output };
   }
 
-  #head(norm: BatchNormLayer, mean: Layer): FusedNode {
+  #head(norm: BatchNormLayer, mean: Layer): PartNode {
     const dropout = this.#only(mean, "dropout");
     const dense = this.#only(dropout ?? mean, "dense");
-    if (dense === null) throw new ShapeError(`${mean.name}: no dense layer follows`, "Use the stock kernels for this network.");
+    if (dense === null) return { kind: "pool", norm, dropout, input: norm.input, output: (dropout ?? mean).name };
     return { kind: "head", norm, dropout, dense, input: norm.input, output: dense.name };
   }
 
