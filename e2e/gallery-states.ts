@@ -356,6 +356,18 @@ const tried: EngineEvent = (() => {
   return { kind: "imageTried", tried: { runId: RUN, image, rgba, unsplit: answer(2), split: answer(3) } };
 })();
 
+const timed: EngineEvent = {
+  kind: "branchesTimed",
+  timing: {
+    ...{ runId: RUN, device: "Example GPU", software: false, devices: 7 },
+    batches: [1, 4, 16, 64, 256].map((batch) => ({
+      batch,
+      seconds: batch === 256 ? null : { unsplit: 0.004 * batch, split: 0.0026 * batch, parallel: 0.003 + 0.0024 * batch },
+      difference: batch === 256 ? null : 1.5e-7,
+    })),
+  },
+};
+
 const empty: readonly EngineEvent[] = [
   ...READY.filter(({ kind }) => kind === "deviceProbed" || kind === "activityChanged"),
   { kind: "datasetChanged", dataset: null },
@@ -488,7 +500,7 @@ export const STATES = {
   ),
   finished: told(...finished),
   /** The same with everything unfolded that can be. */
-  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, tried, checkpoints, ...exported] },
+  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, tried, timed, checkpoints, ...exported] },
   compared: {
     address: "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny",
     events: [

@@ -94,6 +94,8 @@ export const commandSchema = z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("test"), index: z.int().min(0) }),
     ]),
   }),
+  /** Times the run's networks: unsplit, split, and split with a device for every part. */
+  z.strictObject({ kind: z.literal("timeBranches"), runId: z.string().max(100) }),
   /** Looks for a device once more. */
   z.strictObject({ kind: z.literal("findDevice") }),
   /** Asks how engine, device and storage are doing at this moment. */

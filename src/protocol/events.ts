@@ -9,6 +9,7 @@ import type {
   AssignmentSnapshotView,
   AssignmentView,
   BlockMassView,
+  BranchTimingView,
   CheckpointView,
   ComparisonView,
   ConfusedView,
@@ -91,6 +92,7 @@ export type EngineEvent =
   | { readonly kind: "imageTried"; readonly tried: TriedView }
   /** It could not be tried: a `requestFailed` says the same. */
   | { readonly kind: "imageNotTried"; readonly runId: string; readonly error: ErrorValue }
+  | { readonly kind: "branchesTimed"; readonly timing: BranchTimingView }
   | { readonly kind: "exported"; readonly runId: string; readonly fileName: string; readonly file: Blob }
   /** So many graphs of the exported bundle have been run, of all of them. */
   | { readonly kind: "exportVerifying"; readonly runId: string; readonly done: number; readonly total: number }

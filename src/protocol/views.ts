@@ -65,6 +65,8 @@ export type Activity =
   | { readonly kind: "exporting"; readonly runId: string; readonly filesDone: number; readonly filesTotal: number | null }
   /** The networks of the run look at one image. */
   | { readonly kind: "trying"; readonly runId: string }
+  /** Of all pairs of a network and a batch size so many are timed. */
+  | { readonly kind: "timing"; readonly runId: string; readonly done: number; readonly total: number }
   /** So many steps of the stage are timed. */
   | { readonly kind: "measuring"; readonly stage: TrainingStage; readonly step: number; readonly steps: number };
 
@@ -233,6 +235,25 @@ export interface TrialView {
   readonly probabilities: Float32Array;
   /** Mean of what the last layer reads, by group of its channels; null for a group without channels. */
   readonly groupMeans: readonly (number | null)[];
+}
+
+/** How long a run's networks take: on one device each, and with a device for the trunk and for every branch. */
+export interface BranchTimingView {
+  readonly runId: string;
+  /** The adapter that computed, and whether that is a program on the processor. */
+  readonly device: string;
+  readonly software: boolean;
+  /** Devices open at a time for trunk and branches. */
+  readonly devices: number;
+  readonly batches: readonly TimedBatchView[];
+}
+
+export interface TimedBatchView {
+  readonly batch: number;
+  /** Median seconds a batch; null where it does not fit the device. */
+  readonly seconds: { readonly unsplit: number; readonly split: number; readonly parallel: number } | null;
+  /** Largest between the logits of the parts and of the split network on one device, of its largest logit. */
+  readonly difference: number | null;
 }
 
 /** A stored checkpoint of a run; `top1` is its own validation, 0..1, null where it has none. */

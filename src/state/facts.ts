@@ -4,6 +4,7 @@ import type { HealthView } from "../protocol/health";
 import type {
   Activity,
   AssignmentSnapshotView,
+  BranchTimingView,
   CheckpointView,
   ComparisonView,
   ConfusedView,
@@ -103,6 +104,8 @@ export interface OpenRun {
   readonly layer: LayerView | null;
   /** The test images of a ranking, once they were asked for. */
   readonly ranked: RankedView | null;
+  /** How long its networks take, as timed on this visit, until they change. */
+  readonly timing: BranchTimingView | null;
   /** The image last tried, until the networks change. */
   readonly tried: TriedImage | null;
   readonly exported: { readonly fileName: string; readonly file: Blob } | null;

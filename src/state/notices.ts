@@ -67,6 +67,7 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "exportUnverified":
     case "imageTried":
     case "imageNotTried":
+    case "branchesTimed":
     case "imagesLoaded":
     case "checkpointsListed":
     case "runsCompared":

@@ -95,6 +95,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.tried.runId, (run) => ({ ...run, tried: { kind: "done", ...event.tried } }));
     case "imageNotTried":
       return inRun(facts, event.runId, (run) => ({ ...run, tried: { kind: "failed", error: event.error } }));
+    case "branchesTimed":
+      return inRun(facts, event.timing.runId, (run) => ({ ...run, timing: event.timing }));
     case "exported":
       return inRun(facts, event.runId, (run) => ({
         ...run,
@@ -134,9 +136,9 @@ function openedRun(before: OpenRun | null, { record, curves }: RunView): OpenRun
   return { ...known, record, curves: curvesOf(curves), checkpoint: null, unsaved: null };
 }
 
-/** In another phase the run has other networks than those that an image was tried on. */
+/** In another phase the run has other networks than those that an image was tried on and that were timed. */
 function withChange(run: OpenRun, record: RunRecord): OpenRun {
-  return { ...run, record, tried: record.phase === run.record.phase ? run.tried : null };
+  return record.phase === run.record.phase ? { ...run, record } : { ...run, record, tried: null, timing: null };
 }
 
 function unreadRun(): Omit<OpenRun, "record" | "curves"> {
@@ -149,6 +151,7 @@ function unreadRun(): Omit<OpenRun, "record" | "curves"> {
     layer: null,
     ranked: null,
     tried: null,
+    timing: null,
     exported: null,
     verification: null,
     checkpoint: null,

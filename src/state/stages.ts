@@ -68,6 +68,11 @@ export function trialObstacle(facts: Facts): Obstacle | null {
   return dataset.kind === "stored" && open.record.datasetId !== dataset.dataset.id ? "otherData" : null;
 }
 
+/** Why the branches cannot be timed now; null where they can. */
+export function timingObstacle(facts: Facts): Obstacle | null {
+  return trialObstacle(facts) ?? (facts.open?.record.phase === "grouped" ? "notFinetuned" : null);
+}
+
 function configObstacle({ device }: Facts, config: FormConfig): Obstacle | null {
   if (config === null) return "configInvalid";
   const halfMissing = "features" in device && !device.features.includes("shader-f16");
@@ -133,7 +138,7 @@ export function runControls(facts: Facts): RunControls {
   if (facts.fatal !== null) return { pause: false, stop: false, resume: null };
   if (activity.kind === "training") return { pause: true, stop: true, resume: null };
   if (activity.kind === "paused") return { pause: false, stop: true, resume: activity.runId };
-  if (activity.kind === "evaluating") return { pause: false, stop: true, resume: null };
+  if (activity.kind === "evaluating" || activity.kind === "timing") return { pause: false, stop: true, resume: null };
   const interrupted = open?.record.phase === "grouping" || open?.record.phase === "finetuning";
   const startable = activity.kind === "idle" && facts.elsewhere === null && facts.device.kind !== "missing";
   const possible = startable && interrupted && facts.dataset.kind === "stored";

@@ -3,7 +3,16 @@ import { presetConfig } from "../model/presets";
 import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { HealthView } from "../protocol/health";
-import type { Activity, AssignmentView, BlockMassView, DatasetView, ObstacleView, TrialView, TriedView } from "../protocol/views";
+import type {
+  Activity,
+  AssignmentView,
+  BlockMassView,
+  BranchTimingView,
+  DatasetView,
+  ObstacleView,
+  TrialView,
+  TriedView,
+} from "../protocol/views";
 import type { EvaluationPair, EvaluationReport, SubsetAccuracy } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 
@@ -99,6 +108,18 @@ export function sampleTried(changes: Partial<TriedView> = {}): TriedView {
     ...changes,
   };
 }
+
+/** Branches that are slower in parallel than whole; the largest batch does not fit. */
+export const sampleTiming: BranchTimingView = {
+  runId: "run-1",
+  device: "Example GPU",
+  software: false,
+  devices: 3,
+  batches: [
+    { batch: 1, seconds: { unsplit: 0.004, split: 0.002, parallel: 0.005 }, difference: 1.5e-7 },
+    { batch: 256, seconds: null, difference: null },
+  ],
+};
 
 export const sampleTree: SplitTree = {
   root: {

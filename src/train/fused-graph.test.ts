@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseGrouping } from "../model/grouping";
 import type { ModelSpec } from "../model/spec";
 import { type BlockOrder, wideResnet } from "../model/wide-resnet";
-import { type FusedNode, fuse } from "./fused-graph";
+import { type FusedNode, fuse, fusePart } from "./fused-graph";
 
 function network(blockOrder: BlockOrder, dropout: boolean): ModelSpec {
   return wideResnet({ residualUnits: 2, widen: 2, classes: 5, grouping: parseGrouping("1-2-2"), blockOrder, dropout });
@@ -67,5 +67,17 @@ test("a layer that no kernel takes where it stands is refused by name", () => {
   const layers = spec.layers.map((layer) =>
     layer.kind === "dense" ? ({ kind: "relu", name: "odd", input: "pool" } as const) : layer,
   );
-  expect(() => fuse({ ...spec, layers })).toThrow(/pool: no dense layer follows/);
+  expect(() => fuse({ ...spec, layers })).toThrow(/odd: a relu layer stands where no kernel takes it/);
+});
+
+test("a head cut behind the mean over pixels is two nodes of parts, and of no network that is trained", () => {
+  const spec = network("pre-activation", false);
+  const [pool, dense] = [spec.layers.find(({ name }) => name === "pool")!, spec.layers.at(-1)!];
+  const above = { ...spec, layers: spec.layers.slice(0, -1) };
+  expect(fusePart(above).at(-1)).toMatchObject({ kind: "pool", norm: { name: "unit_last/bn" }, output: pool.name });
+  const input = { kind: "input", name: pool.name, space: "stage_3", shape: [1, 1, 128] } as const;
+  const below = { ...spec, layers: [input, dense] };
+  expect(fusePart(below)).toMatchObject([{ kind: "dense", input: pool.name, output: dense.name }]);
+  expect(() => fuse(above)).toThrow(/pool: no dense layer follows/);
+  expect(() => fuse(below)).toThrow(/a dense layer stands where no kernel takes it/);
 });

@@ -19,6 +19,7 @@ import { jumpToSection } from "./kit/section";
 import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
+import { ParallelPanel } from "./parallel/parallel-panel";
 import { ResultsPanel } from "./results/results-panel";
 import { RunsPanel } from "./runs/runs-panel";
 import { StagesPanel } from "./stages/stages-panel";
@@ -105,6 +106,7 @@ const WORK = [
   { section: "tree", title: text.tree.title, Panel: TreePanel },
   { section: "results", title: text.results.title, Panel: ResultsPanel },
   { section: "try", title: text.trying.title, Panel: TryPanel },
+  { section: null, title: text.parallel.title, Panel: ParallelPanel },
   { section: "export", title: text.exporting.title, Panel: ExportPanel },
   { section: null, title: text.compare.title, Panel: ComparePanel },
   { section: null, title: text.health.title, Panel: HealthPanel },

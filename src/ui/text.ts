@@ -11,6 +11,7 @@ import { guide } from "./texts/guide";
 import { health } from "./texts/health";
 import { lit } from "./texts/lit";
 import { log } from "./texts/log";
+import { parallel } from "./texts/parallel";
 import { pictures } from "./texts/pictures";
 import { results } from "./texts/results";
 import { bin, mirror, runs } from "./texts/runs";
@@ -43,6 +44,7 @@ export const text = {
   tree,
   results,
   trying,
+  parallel,
   exporting,
   runs,
   compare,

@@ -8,6 +8,7 @@ export type Doing =
   /** The id is null until the run is created. */
   | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
   | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
+  | { readonly kind: "timing"; readonly runId: string; readonly control: RunControl }
   | { readonly kind: "trying"; readonly runId: string; readonly control: RunControl }
   | { readonly kind: "exporting"; readonly runId: string; readonly control: RunControl };
 
@@ -17,6 +18,7 @@ const NAMES: Readonly<Record<Doing["kind"], string>> = {
   measuring: "measuring",
   training: "training",
   evaluating: "evaluating",
+  timing: "timing branches",
   trying: "trying an image",
   exporting: "exporting",
 };
@@ -92,6 +94,7 @@ export class ActivitySlot {
         return;
       case "training":
       case "evaluating":
+      case "timing":
         doing.control.stop();
         return;
       case "trying":

@@ -4,6 +4,7 @@ import { adapterFacts, openDevice } from "../kernels/device";
 import { memoryOn } from "../kernels/device-memory";
 import { openBrowserStores } from "../storage/browser/open";
 import { browserMirror, browserTunings } from "../storage/browser/values";
+import { branchInWorker } from "./branch-host";
 import { decodeImage } from "./decode-image";
 import { BEAT_MS } from "./gap-watch";
 import { messageTurns } from "./message-turn";
@@ -37,6 +38,7 @@ const studio = new Studio({
   now: Date.now,
   breathe: messageTurns(),
   decodeImage,
+  openBranch: branchInWorker,
   verify: verifyInWorker,
 });
 

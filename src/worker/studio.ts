@@ -1,4 +1,5 @@
 import { RequestError, toErrorValue } from "../base/errors";
+import type { PartHost } from "../engine/branch-timing";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
 import type { ExportOptions } from "../engine/export-options";
@@ -9,6 +10,7 @@ import type { Command } from "../protocol/commands";
 import type { Verification } from "../splitnet/verification";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
+import { branchTimingView } from "./branch-timing-view";
 import { collected } from "./collected";
 import { parseCommand, requestIdOf } from "./command-parser";
 import type { DataLibrary } from "./data-library";
@@ -34,6 +36,8 @@ export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly breathe: () => Promise<void>;
   /** Pixels of an image file as RGBA, 32 x 32 of its centre square; rejects what is no image. */
   readonly decodeImage: DecodeImage;
+  /** A worker with a device of its own for one part of a network. */
+  readonly openBranch: () => PartHost;
   /** Runs an exported bundle in another program; told how many graphs are done. */
   readonly verify: (file: Blob, onProgress: (done: number, total: number) => void) => Promise<Verification>;
 }
@@ -128,6 +132,8 @@ export class Studio {
         return this.#evaluate(command.runId);
       case "tryImage":
         return this.#try(command);
+      case "timeBranches":
+        return this.#timeBranches(command.runId);
       case "verifyExport":
         return this.#verify(command.runId, command.file);
       case "export":
@@ -362,6 +368,19 @@ export class Studio {
         this.#publisher.publish({ kind: "imageNotTried", runId, error: toErrorValue(error) });
         throw error;
       }
+    });
+  }
+
+  async #timeBranches(runId: string): Promise<void> {
+    const control = new RunControl();
+    await this.#slot.during({ kind: "timing", runId, control }, async () => {
+      const onProgress = (done: number, total: number): void => this.#reporter.report({ kind: "timing", runId, done, total });
+      onProgress(0, 0);
+      const context = await this.#engineContext(control);
+      const device = await this.#devices.device();
+      const options = { openHost: this.#parts.openBranch, onProgress };
+      const timing = await unlessStopped(context, () => branchTimingView(context, device, runId, options));
+      if (timing !== null) this.#publisher.publish({ kind: "branchesTimed", timing });
     });
   }
 

@@ -68,6 +68,9 @@ export async function opened(
     decodeImage: async () => {
       throw new Error("nothing decodes here");
     },
+    openBranch: () => {
+      throw new Error("nothing opens branches here");
+    },
     verify: async () => {
       throw new Error("nothing verifies here");
     },

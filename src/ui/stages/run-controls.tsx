@@ -119,6 +119,7 @@ export function RunProgress({ activity, open }: ProgressProps) {
     case "loadingData":
     case "measuring":
     case "trying":
+    case "timing":
       return null;
     case "idle":
       return <IdleNote open={open} />;
