@@ -9,7 +9,7 @@ export const parallel = {
   timing: (done: number, total: number) =>
     total === 0 ? "Opening devices" : `Timing: ${count(Math.min(done + 1, total))} of ${count(total)}`,
   shared:
-    "All devices share the one graphics processor of this computer, so branches wait for each other: a speed-up here comes from the split itself, and the exchange between workers costs time that it must win back.",
+    "All devices share the one graphics processor of this computer, so branches wait for each other; with a processor each they would not. The exchange between workers costs time as well.",
   software: "This is a program on the processor, not a graphics processor.",
   measured: (devices: number, device: string) => `Measured here with ${count(devices)} devices on ${device}`,
   table: "Milliseconds a batch and speed-up over the unsplit network",
@@ -26,7 +26,7 @@ export const parallel = {
   differenceHint:
     "Difference of the logits in parallel from those of the split network on one device, as a share of the largest logit.",
   published: "Published speed-up (Kim et al. 2017, table 5)",
-  publishedHint: "Other hardware: one TITAN X (Pascal) for each part, CIFAR-100, batches of 100, WRN-16-8.",
+  publishedHint: "Other hardware: TITAN X (Pascal), 50,000 CIFAR-100 images in batches of 100, WRN-16-8.",
   publishedColumns: { network: "Network", devices: "GPUs", speed: "Speed-up" },
   publishedRows: [
     { network: "Unsplit", devices: 1, speed: 1 },
