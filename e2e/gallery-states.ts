@@ -75,6 +75,7 @@ function record(changes: Partial<RunRecord> = {}): RunRecord {
     evaluated: false,
     resumes: [],
     forkedFrom: null,
+    importedFrom: null,
     failure: null,
     ...changes,
   };

@@ -30,6 +30,7 @@ export async function newRecord(runs: RunStore, origin: RunOrigin, now: number):
     evaluated: false,
     resumes: [],
     forkedFrom: null,
+    importedFrom: null,
     failure: null,
   };
 }

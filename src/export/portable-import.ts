@@ -11,11 +11,7 @@ import { decodeSafetensors } from "./safetensors";
  * names the first thing at fault.
  */
 export function readPortable(bytes: Uint8Array, plan: Pick<SplitPlan, "spec" | "classOrder">): NetworkTensors {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const order = metadata.class_order;
-  if (order !== undefined && order !== JSON.stringify(plan.classOrder)) {
-    throw foreign("class_order: the classes are in another order");
-  }
+  const tensors = decodePortable(bytes, plan);
   const names = portableNames(plan.spec);
   const known = new Set(names.map(({ portable }) => portable));
   const other = [...tensors.keys()].find((name) => !known.has(name));
@@ -26,21 +22,37 @@ export function readPortable(bytes: Uint8Array, plan: Pick<SplitPlan, "spec" | "
   return { parameters: ofKind("parameters"), statistics: ofKind("statistics") };
 }
 
+/** PyTorch counts the batches of every batch norm, which nothing here needs. */
+const COUNTER = /\.num_batches_tracked$/;
+
+/** The tensors of a file as they are named there; where the metadata have a class order, it has to be the plan's. */
+export function decodePortable(bytes: Uint8Array, { classOrder }: Pick<SplitPlan, "classOrder">): NamedTensors {
+  const { tensors, metadata } = decodeSafetensors(bytes, (name) => COUNTER.test(name));
+  const order = metadata.class_order;
+  if (order === undefined || order === JSON.stringify(classOrder)) return tensors;
+  throw foreign("class_order: the classes are in another order");
+}
+
 function readTensor(tensors: NamedTensors, { portable, shape }: PortableName): HostTensor {
+  return outputsLast(shape, finiteTensor(tensors, portable, portableShape(shape)).data);
+}
+
+/** The tensor of that name and shape; throws CheckpointError where there is none, or a value of it is not finite. */
+export function finiteTensor(tensors: NamedTensors, portable: string, expected: readonly number[]): HostTensor {
   const tensor = tensors.get(portable);
   if (tensor === undefined) throw foreign(`${portable}: missing`);
-  const expected = portableShape(shape);
   if (tensor.shape.join() !== expected.join()) {
     throw foreign(`${portable}: expected shape [${expected.join(", ")}], found [${tensor.shape.join(", ")}]`);
   }
   const broken = tensor.data.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0) throw foreign(`${portable}: value ${broken} is ${tensor.data[broken]}`);
-  return outputsLast(shape, tensor.data);
+  return tensor;
 }
 
-function foreign(message: string): CheckpointError {
-  return new CheckpointError(
-    `model.safetensors: ${message}`,
-    "The file is of another network or incomplete: use that of an export of this run.",
-  );
+/** What is wrong with a file of weights, and what to do. */
+export function foreign(
+  message: string,
+  cure = "The file is of another network or incomplete: use that of an export of this run.",
+): CheckpointError {
+  return new CheckpointError(`model.safetensors: ${message}`, cure);
 }

@@ -1,9 +1,11 @@
 import { CheckpointError } from "../base/errors";
 import { parseStrictJson } from "./strict-json";
 
-/** One float32 tensor of a header; `begin` and `end` are byte offsets into the data part. */
+/** One tensor of a header; `begin` and `end` are byte offsets into the data part. */
 export interface TensorEntry {
   readonly name: string;
+  /** Of a value. */
+  readonly bytes: 4 | 8;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -14,28 +16,38 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Parses the JSON header of a safetensors file; throws CheckpointError naming the tensor and field at fault. */
-export function parseHeader(bytes: Uint8Array): SafetensorsHeader {
+/** Whole numbers, which only tensors that are passed over may hold. */
+const WHOLE_NUMBERS = new Map<unknown, 4 | 8>([
+  ["I32", 4],
+  ["I64", 8],
+]);
+
+/**
+ * Parses the JSON header of a safetensors file; throws CheckpointError naming the tensor and field at fault. All tensors are of float32, and those passed
+ * over may be of whole numbers.
+ */
+export function parseHeader(bytes: Uint8Array, passedOver: (name: string) => boolean): SafetensorsHeader {
   const header = asRecord(parseStrictJson(bytes, "the header", malformed), "the header");
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   return {
-    entries: entries.map(([name, value]) => parseEntry(name, value)),
+    entries: entries.map(([name, value]) => parseEntry(name, value, passedOver(name))),
     metadata: parseMetadata(header.__metadata__ ?? {}),
   };
 }
 
-function parseEntry(name: string, value: unknown): TensorEntry {
+function parseEntry(name: string, value: unknown, passed: boolean): TensorEntry {
   const { dtype, shape, data_offsets: offsets, ...others } = asRecord(value, name);
   const [other] = Object.keys(others);
   if (other !== undefined) throw malformed(`${name}: unknown field "${other}"`);
-  if (dtype !== "F32") {
+  const width = dtype === "F32" ? 4 : passed ? WHOLE_NUMBERS.get(dtype) : undefined;
+  if (width === undefined) {
     throw malformed(`${name}: dtype is ${typeof dtype === "string" ? `"${dtype}"` : "no text"}, only "F32" is read`);
   }
   if (!isSizes(shape)) throw malformed(`${name}: shape is not a list of sizes`);
   if (!isSizes(offsets) || offsets.length !== 2) throw malformed(`${name}: data_offsets are not two offsets`);
   const [begin, end] = [offsets[0]!, offsets[1]!];
   if (end < begin) throw malformed(`${name}: data ends at ${end}, before it begins at ${begin}`);
-  return { name, shape, begin, end };
+  return { name, bytes: width, shape, begin, end };
 }
 
 function parseMetadata(value: unknown): Readonly<Record<string, string>> {

@@ -44,16 +44,18 @@ export function encodeSafetensors(
 /**
  * Reads a file of float32 tensors, in the order of their data. Strict: a gap, an overlap, a size that does not fit its shape or a
  * byte too many is a CheckpointError that names the tensor or the offset. Tensors are views of `bytes` where its alignment allows.
+ * Those of names that are `passedOver` have to be in their places as well, may be of whole numbers, and are left out.
  */
-export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
+export function decodeSafetensors(bytes: Uint8Array, passedOver: (name: string) => boolean = () => false): SafetensorsFile {
   const dataStart = headerEnd(bytes);
-  const { entries, metadata } = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart));
+  const { entries, metadata } = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), passedOver);
   const ordered = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   const tensors = new Map<string, HostTensor>();
   let expected = 0;
   for (const entry of ordered) {
     checkPlace(entry, expected, bytes.length - dataStart);
-    tensors.set(entry.name, { shape: entry.shape, data: floatsAt(bytes, dataStart + entry.begin, sizeOf(entry.shape)) });
+    if (!passedOver(entry.name))
+      tensors.set(entry.name, { shape: entry.shape, data: floatsAt(bytes, dataStart + entry.begin, sizeOf(entry.shape)) });
     expected = entry.end;
   }
   if (dataStart + expected !== bytes.length) {
@@ -71,12 +73,12 @@ function headerEnd(bytes: Uint8Array): number {
   return end;
 }
 
-function checkPlace({ name, shape, begin, end }: TensorEntry, expected: number, dataBytes: number): void {
+function checkPlace({ name, bytes, shape, begin, end }: TensorEntry, expected: number, dataBytes: number): void {
   if (begin < expected) throw damaged(`${name}: data at ${begin} overlaps the tensor that ends at ${expected}`);
   if (begin > expected) throw damaged(`${name}: data at ${begin} leaves a gap after ${expected}`);
   if (end > dataBytes) throw damaged(`${name}: data ends at ${end}, but the file holds ${dataBytes} bytes of data`);
-  if (end - begin !== 4 * sizeOf(shape)) {
-    throw damaged(`${name}: shape [${shape.join(", ")}] needs ${4 * sizeOf(shape)} bytes, the header gives ${end - begin}`);
+  if (end - begin !== bytes * sizeOf(shape)) {
+    throw damaged(`${name}: shape [${shape.join(", ")}] needs ${bytes * sizeOf(shape)} bytes, the header gives ${end - begin}`);
   }
 }
 

@@ -50,6 +50,7 @@ export const bundleInput: ExportInput = {
     evaluated: true,
     resumes: [],
     forkedFrom: null,
+    importedFrom: null,
     failure: null,
   },
   dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },

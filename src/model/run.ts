@@ -116,6 +116,17 @@ export interface RunOrigin {
   readonly superclassOf: readonly number[];
 }
 
+/** Formats that weights are read from: files of weights alone, and a bundle without its run. */
+export const WEIGHT_FORMATS = ["safetensors", "tfjs", "onnx", "bundle"] as const;
+export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
+
+/** The file that the weights of a run's split network were read from. */
+export interface WeightsOrigin {
+  readonly format: WeightFormat;
+  /** Labels of the parts that it held, such as "branch 2"; null: the whole network. */
+  readonly parts: readonly string[] | null;
+}
+
 /** Everything known of a run but its bytes: stored as JSON beside checkpoints and metrics. */
 export interface RunRecord extends RunOrigin {
   /** Lower-case letters, digits and hyphens; also a folder name. */
@@ -129,6 +140,8 @@ export interface RunRecord extends RunOrigin {
   readonly resumes: readonly Resume[];
   /** The run whose checkpoint it began with, null where it began with nothing. */
   readonly forkedFrom: { readonly runId: string; readonly stage: TrainingStage; readonly step: number } | null;
+  /** Where its split network comes from, null where it was trained here or elsewhere with the studio. */
+  readonly importedFrom: WeightsOrigin | null;
   /** Why it stopped, if it failed. */
   readonly failure: ErrorValue | null;
 }

@@ -50,6 +50,7 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     evaluated: false,
     resumes: [],
     forkedFrom: null,
+    importedFrom: null,
     failure: null,
     ...changes,
   };

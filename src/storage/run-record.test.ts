@@ -16,19 +16,28 @@ test("a run of half precision comes back as one", () => {
 
 test("a record of version 1, which had neither number nor resumes, is read", () => {
   const record = exampleRecord("first");
-  const { resumes: _, forkedFrom: __, ...first } = record;
+  const { resumes: _, forkedFrom: __, importedFrom: ___, ...first } = record;
   expect(parseRunRecord(first, "run.json")).toEqual(record);
   expect(parseRunRecord({ version: 1, ...first }, "run.json")).toEqual(record);
 });
 
 test("a record of version 2, which did not tell of forks, is of none; one that tells reads back", () => {
-  const { forkedFrom: _, ...second } = exampleRecord("second");
+  const { forkedFrom: _, importedFrom: __, ...second } = exampleRecord("second");
   expect(parseRunRecord({ version: 2, ...second }, "run.json")).toEqual(exampleRecord("second"));
   const fork = { ...exampleRecord("fork"), forkedFrom: { runId: "second", stage: "group" as const, step: 7 } };
   expect(parseRunRecord(JSON.parse(JSON.stringify(storedRecord(fork))), "run.json")).toEqual(fork);
 });
 
-test.each([4, 0, "two", null, {}])("a record of version %j is refused with what reads it", (version) => {
+test("a record of version 3, which did not tell of imports, is of none; one that tells reads back", () => {
+  const { importedFrom: _, ...third } = exampleRecord("third");
+  expect(parseRunRecord({ version: 3, ...third }, "run.json")).toEqual(exampleRecord("third"));
+  for (const parts of [null, ["branch 1", "branch 1.2"]]) {
+    const imported = { ...exampleRecord("imported"), importedFrom: { format: "safetensors" as const, parts } };
+    expect(parseRunRecord(JSON.parse(JSON.stringify(storedRecord(imported))), "run.json")).toEqual(imported);
+  }
+});
+
+test.each([5, 0, "two", null, {}])("a record of version %j is refused with what reads it", (version) => {
   const attempt = () => parseRunRecord({ ...exampleRecord("later"), version }, "run.json");
-  expect(attempt).toThrow(/run\.json is of version .* knows versions up to 3/);
+  expect(attempt).toThrow(/run\.json is of version .* knows versions up to 4/);
 });

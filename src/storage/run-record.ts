@@ -4,7 +4,7 @@ import { type Migration, migrated } from "../base/migrations";
 import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
 import { configSchema } from "../model/config";
-import type { Metric, RunOrigin, RunRecord, TrainingStage } from "../model/run";
+import { type Metric, type RunOrigin, type RunRecord, type TrainingStage, WEIGHT_FORMATS } from "../model/run";
 import { isRunId } from "./names";
 
 /** Parsers of what comes back from storage: another version, or a person, may have written it. */
@@ -43,6 +43,9 @@ const recordSchema: z.ZodType<RunRecord> = z
     evaluated: z.boolean(),
     resumes: z.array(z.object({ stage, step: steps, retaken: steps, time: z.number() })),
     forkedFrom: z.object({ runId: z.string().refine(isRunId, "not the id of a run"), stage, step: steps }).nullable(),
+    importedFrom: z
+      .object({ format: z.enum(WEIGHT_FORMATS), parts: z.array(z.string().max(200)).max(1000).nullable() })
+      .nullable(),
     failure: z.object({ name: z.string(), message: z.string(), cure: z.string() }).nullable(),
   })
   .refine(...superclassesFit);
@@ -71,6 +74,7 @@ const metricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
 const MIGRATIONS: readonly Migration<object>[] = [
   (first) => ({ ...first, resumes: [] }),
   (second) => ({ ...second, forkedFrom: null }),
+  (third) => ({ ...third, importedFrom: null }),
 ];
 
 /** A record as it is stored: with the version of its format. */

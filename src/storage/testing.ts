@@ -21,6 +21,7 @@ export function exampleRecord(id: string, createdAt = 1000): RunRecord {
     evaluated: false,
     resumes: [],
     forkedFrom: null,
+    importedFrom: null,
     failure: null,
   };
 }

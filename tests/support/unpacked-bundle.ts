@@ -40,6 +40,7 @@ export function exampleInput({ dense, plan, network, assignments }: Example, gro
       evaluated: false,
       resumes: [],
       forkedFrom: null,
+      importedFrom: null,
       failure: null,
     },
     dataset: { source: "sample data", original: null, trainCount: 1200, testCount: 40 },
