@@ -2,6 +2,7 @@ import type { Command } from "./command";
 import { downloadCommand } from "./commands/download";
 import { goldenCommand } from "./commands/golden";
 import { helpCommand } from "./commands/help";
+import { importCommand } from "./commands/import";
 import { inspectCommand } from "./commands/inspect";
 import { modelCommand } from "./commands/model";
 import { packCommand, unpackCommand } from "./commands/pack";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   packCommand,
   unpackCommand,
+  importCommand,
   goldenCommand,
   helpCommand(() => COMMANDS),
 ];

@@ -104,6 +104,11 @@ export function decodeCheckpoint(bytes: Uint8Array, owner: CheckpointOwner): Che
   return { state, best: found.best };
 }
 
+/** Whether a safetensors file of these metadata is a checkpoint, of any version. */
+export function isCheckpointFile({ format }: Readonly<Record<string, string>>): boolean {
+  return format === FORMAT;
+}
+
 /** What a checkpoint says of itself; `origin` and `best` are null in files of version 1. Throws CheckpointError or StorageError where it is none. */
 export function checkpointHeader(bytes: Uint8Array): {
   readonly stage: TrainingStage;

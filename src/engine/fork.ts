@@ -13,6 +13,7 @@ import { PLAN_FILE } from "./plan-file";
 import { newRecord, storedRun } from "./runs";
 import { readCopy } from "./stored-copies";
 import { storedHistory } from "./stored-history";
+import { writeRun } from "./written-run";
 
 /** Which checkpoint of a run a fork begins with. */
 export interface ForkPoint {
@@ -61,18 +62,13 @@ export async function forkRun(
     phase: stage === "group" ? "grouping" : "finetuning",
     checkpointStep: step,
     forkedFrom: { runId: id, stage, step },
+    importedFrom: stage === "finetune" ? parent.importedFrom : null,
   };
-  try {
-    for (const [name, content] of files) await runs.writeFile(record.id, name, content);
-    if (history.length > 0) await runs.writeFile(record.id, HISTORY_FILE, encodeHistory(history));
-    await runs.appendMetrics(record.id, (await runs.readMetrics(id)).filter(own));
-    // Last: a run without its record is not there.
-    await runs.put(record);
-    return record;
-  } catch (error) {
-    await runs.remove(record.id).catch(() => undefined);
-    throw error;
-  }
+  const metrics = (await runs.readMetrics(id)).filter(own);
+  return writeRun(runs, record, metrics, [
+    ...files,
+    ...(history.length > 0 ? [[HISTORY_FILE, encodeHistory(history)] as const] : []),
+  ]);
 }
 
 function groupFork(parent: RunRecord, child: RunRecord, bytes: Uint8Array): ForkFiles {

@@ -16,6 +16,8 @@ import { PLAN_FILE } from "./plan-file";
 import { storedRun, unusedRunId } from "./runs";
 import type { Archive } from "./stages";
 import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
+import { writeRun } from "./written-run";
+import { namesIn } from "./zip-members";
 
 /**
  * A whole run as one file, to go on with elsewhere: a zip whose members are named as a run's folder on a disk names its files. An exported
@@ -64,13 +66,6 @@ async function storedBytes(runs: RunStore, id: string, name: string): Promise<Ui
   return file?.bytes ?? unreadable(`${name} was removed while it was being saved`);
 }
 
-/** Whether bytes begin as a zip archive does. */
-export function isZip(bytes: Uint8Array): boolean {
-  return ZIP_BEGINS.every((byte, index) => bytes[index] === byte);
-}
-
-const ZIP_BEGINS = new TextEncoder().encode("PK");
-
 /**
  * Stores a packed run or that of a bundle, under another id if its own is taken, and returns its record. Everything is read before anything is written;
  * throws CheckpointError or StorageError where the file is not a whole run, and then nothing is kept.
@@ -79,16 +74,7 @@ export async function unpackRun(runs: RunStore, bytes: Uint8Array): Promise<RunR
   const { record: packed, metrics, files } = await parsePackedRun(bytes);
   const id = await unusedRunId(runs, packed.id);
   const record = { ...packed, id };
-  try {
-    for (const [name, content] of files) await runs.writeFile(id, name, content);
-    await runs.appendMetrics(id, metrics);
-    // Last: a run without its record is not there.
-    await runs.put(record);
-    return record;
-  } catch (error) {
-    await runs.remove(id).catch(() => undefined);
-    throw error;
-  }
+  return writeRun(runs, record, metrics, files);
 }
 
 interface PackedRun {
@@ -170,18 +156,6 @@ function membersOf(bytes: Uint8Array): Record<string, Uint8Array> {
     if (cause instanceof CheckpointError) throw cause;
     throw new CheckpointError("the file is not a saved run: it is no zip archive, or it is cut off", CURE, { cause });
   }
-}
-
-/** Names of all members, without reading them. */
-function namesIn(bytes: Uint8Array): readonly string[] {
-  const names: string[] = [];
-  unzipSync(bytes, {
-    filter: ({ name }) => {
-      names.push(name);
-      return false;
-    },
-  });
-  return names;
 }
 
 function requiredMember(members: Record<string, Uint8Array>, name: string): Uint8Array {

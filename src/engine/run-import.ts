@@ -5,9 +5,10 @@ import { checkpointHeader, checkpointName, decodeCheckpoint } from "./checkpoint
 import type { EngineContext } from "./context";
 import { configFingerprint } from "./fingerprint";
 import { finetuneTraining, groupTraining, storedCut } from "./networks";
-import { isZip, unpackRun } from "./run-archive";
+import { unpackRun } from "./run-archive";
 import { newRecord } from "./runs";
 import { lastCheckpoint } from "./stored-checkpoint";
+import { isZip } from "./zip-members";
 
 type ImportContext = Pick<EngineContext, "runs" | "now">;
 

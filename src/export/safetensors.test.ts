@@ -135,3 +135,26 @@ function expectRefused(bytes: Uint8Array, message: RegExp): void {
   expect(() => decodeSafetensors(bytes)).toThrow(CheckpointError);
   expect(() => decodeSafetensors(bytes)).toThrow(message);
 }
+
+test("tensors passed over may be of whole numbers of 32 or 64 bits, have to be in their places, and are left out", () => {
+  const header = (end: number): Uint8Array =>
+    new TextEncoder().encode(
+      `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"n":{"dtype":"I64","shape":[],"data_offsets":[4,${end}]}}`.padEnd(
+        112,
+      ),
+    );
+  const file = (end: number): Uint8Array => {
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setBigUint64(0, BigInt(header(end).length), true);
+    return Uint8Array.from([
+      ...length,
+      ...header(end),
+      ...new Uint8Array(new Float32Array([1.5]).buffer),
+      ...new Uint8Array(end - 4),
+    ]);
+  };
+  const read = (end: number) => decodeSafetensors(file(end), (name) => name === "n");
+  expect(read(12).tensors).toEqual(new Map([["a", { shape: [1], data: Float32Array.of(1.5) }]]));
+  expect(() => read(8)).toThrow("n: shape [] needs 8 bytes, the header gives 4");
+  expect(() => decodeSafetensors(file(12))).toThrow('n: dtype is "I64", only "F32" is read');
+});

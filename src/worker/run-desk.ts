@@ -1,9 +1,9 @@
 import { RequestError } from "../base/errors";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
+import { importFiles } from "../engine/files-import";
 import { type ForkPoint, forkRun } from "../engine/fork";
 import { readRunFiles } from "../engine/opened-run";
-import { importRun } from "../engine/run-import";
 import { storedRun } from "../engine/runs";
 import type { Config } from "../model/config";
 import { type CurveColumns, curveColumns, joinColumns } from "../model/curve-columns";
@@ -12,6 +12,13 @@ import type { EngineEvent } from "../protocol/events";
 import type { AssignmentSnapshotView } from "../protocol/views";
 import type { RunStore } from "../storage/stores";
 import { assignmentViews, snapshotView } from "./fact-events";
+
+/** Files as chosen, with their names, and the run that weights alone are of. */
+export interface LoadedFiles {
+  readonly files: readonly Blob[];
+  readonly names: readonly string[];
+  readonly runId: string | null;
+}
 
 /** Far above the checkpoints of any network that a browser trains. */
 const LARGEST_SAVED_RUN = 2 ** 31;
@@ -83,13 +90,20 @@ export class RunDesk {
     else if (shown === undefined || id === null || id === shown.id) await this.open(next.id);
   }
 
-  /** Takes up a saved run, a bundle or a checkpoint and opens it; `now` is the date of a run that begins with it. */
-  async load(file: Blob, now: number): Promise<void> {
-    if (file.size > LARGEST_SAVED_RUN) {
-      throw new RequestError(`the file is ${file.size} bytes long: no saved run is`, "Choose a file that Save as file has made.");
+  /** Takes up a saved run, a bundle, a checkpoint, or weights of the run `runId`, and opens it; `now` is the date of a run that begins with it. */
+  async load({ files, names, runId }: LoadedFiles, now: number): Promise<void> {
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size > LARGEST_SAVED_RUN) {
+      throw new RequestError(
+        `the files are ${size} bytes long: no saved run is`,
+        "Choose a file that Save as file or Export has made.",
+      );
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await this.#takeUp(await importRun({ runs: this.#runs, now: () => now }, bytes));
+    if (names.length !== files.length) throw new RequestError("every file needs a name", "Choose the files again.");
+    const contents = await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const chosen = contents.map((bytes, index) => ({ name: names[index] ?? "", bytes }));
+    const owner = runId === null ? null : { id: runId, runs: this.#runs };
+    await this.#takeUp(await importFiles({ runs: this.#runs, now: () => now }, chosen, owner));
   }
 
   /** Begins a run with a checkpoint of another one and opens it; `now` is its date in Unix milliseconds. */

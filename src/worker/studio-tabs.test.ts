@@ -61,7 +61,7 @@ describe("the Web Lock", () => {
       { kind: "split", runId },
       { kind: "evaluate", runId },
       { kind: "removeRun", runId },
-      { kind: "loadRun", file: new Blob(["x"]) },
+      { kind: "loadRun", files: [new Blob(["x"])], names: ["x"], runId: null },
     ];
     for (const command of refused) await second.send(command);
     expect(second.of("requestFailed").map(({ error }) => error.message)).toEqual(

@@ -98,7 +98,7 @@ test("a run's name and notes are kept, told to who lists runs, move with it, and
   const described = { [runId]: { name: "first", notes: "two\nlines" } };
   expect(reloaded.of("runsDescribed").at(-1)?.descriptions).toEqual(described);
   await reloaded.send({ kind: "saveRun", runId });
-  await reloaded.send({ kind: "loadRun", file: reloaded.of("runSaved")[0]!.file });
+  await reloaded.send({ kind: "loadRun", files: [reloaded.of("runSaved")[0]!.file], names: ["run.zip"], runId: null });
   expect(Object.values(reloaded.of("runsDescribed").at(-1)!.descriptions)).toEqual([described[runId], described[runId]]);
   await reloaded.send({ kind: "describeRun", runId: "nobody", name: "x", notes: "" });
   expect(reloaded.of("requestFailed").map(({ error }) => error.message)).toEqual(["there is no run nobody"]);
@@ -233,11 +233,11 @@ test("a run saved in one browser is loaded in another and goes on to the same cu
   const saved = page.of("runSaved").at(-1)!;
   expect(saved.fileName).toMatch(/^splitnet-run-.*\.zip$/);
   const other = await withSample();
-  await other.send({ kind: "loadRun", file: saved.file });
+  await other.send({ kind: "loadRun", files: [saved.file], names: [saved.fileName], runId: null });
   expect(other.runId()).toBe(page.runId());
   await other.send({ kind: "resume", runId: other.runId() });
   expect(drawn(other.events(), "group")).toEqual(await wholeCurve());
-  await other.send({ kind: "loadRun", file: new Blob(["no zip"]) });
+  await other.send({ kind: "loadRun", files: [new Blob(["no zip"])], names: ["x.zip"], runId: null });
   expect(other.of("requestFailed").at(-1)?.error).toMatchObject({ name: "CheckpointError" });
 });
 

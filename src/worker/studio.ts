@@ -22,7 +22,7 @@ import { healthView } from "./health";
 import { probeView } from "./probe-view";
 import { type Post, Publisher } from "./publisher";
 import { type Reading, readFor } from "./readings";
-import type { RunDesk } from "./run-desk";
+import type { LoadedFiles, RunDesk } from "./run-desk";
 import { SharedShelves, type SharedShelvesParts } from "./shared-shelves";
 import type { Shelves } from "./shelves";
 import type { TabWork } from "./tabs";
@@ -160,7 +160,7 @@ export class Studio {
       case "stopMirror":
         return (await this.#shelves.open()).mirror.stop();
       case "loadRun":
-        return this.#loadRun(command.file);
+        return this.#loadRun(command);
       case "removeData":
       case "restoreData":
       case "freeData":
@@ -398,10 +398,10 @@ export class Studio {
     }
   }
 
-  async #loadRun(file: Blob): Promise<void> {
+  async #loadRun(chosen: LoadedFiles): Promise<void> {
     this.#slot.requireNothing();
     const { desk } = await this.#shelves.open();
-    await this.#shelves.changing({ work: "loadingData", runId: null }, () => desk.load(file, this.#parts.now()));
+    await this.#shelves.changing({ work: "loadingData", runId: null }, () => desk.load(chosen, this.#parts.now()));
     await this.#shelves.measure();
   }
 

@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
 import { formatBytes } from "../../base/bytes";
-import { RequestError } from "../../base/errors";
+import { MOST_CHOSEN } from "../../engine/chosen-files";
+import { importFiles } from "../../engine/files-import";
 import { packRun } from "../../engine/run-archive";
-import { importRun } from "../../engine/run-import";
 import type { Command, Invocation } from "../command";
-import { readBytes, writeWhole } from "../files";
+import { writeWhole } from "../files";
+import { readFiles, takenUp, unusedFolder } from "../imported";
 import { RunFolder } from "../run-folder";
 import { requiredText } from "../values";
 
@@ -27,24 +28,18 @@ export const packCommand: Command = {
 
 export const unpackCommand: Command = {
   name: "unpack",
-  synopsis: "FILE --run DIR",
+  synopsis: "FILE... --run DIR",
   summary: "take up a saved run, an exported bundle or a checkpoint in a folder of its own; `splitnet run` continues it",
   notes: [
-    "FILE             what `splitnet pack` or `export` or the page has saved, or a checkpoint of stage 1",
+    "FILE...          what `splitnet pack` or `export` or the page has saved, a checkpoint of stage 1, or",
+    "                 config.json, model.safetensors and assignments.safetensors of a bundle together",
     "--run DIR        a folder that holds no run yet",
   ],
   options: { run: { type: "string" } },
-  positionals: [1, 1],
+  positionals: [1, MOST_CHOSEN],
   async run({ values, positionals }: Invocation) {
-    const folder = new RunFolder(requiredText(values, "run"));
-    if ((await folder.record()) !== null) {
-      throw new RequestError(`${folder.path}: holds a run already`, "Choose another folder for the saved one.");
-    }
-    const bytes = await readBytes(positionals[0]!);
-    const record = await importRun({ runs: folder.runs, now: () => Date.now() }, bytes);
-    return {
-      json: { folder: folder.path, run: record.id, phase: record.phase, checkpointStep: record.checkpointStep },
-      text: `${folder.path}: run ${record.id}, ${record.phase}, after step ${record.checkpointStep}. Continue with: splitnet run --out ${folder.path} --data ARCHIVE`,
-    };
+    const folder = await unusedFolder(requiredText(values, "run"));
+    const files = await readFiles(positionals);
+    return takenUp(folder, await importFiles({ runs: folder.runs, now: () => Date.now() }, files, null));
   },
 };

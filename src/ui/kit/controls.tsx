@@ -33,10 +33,12 @@ interface FileButtonProps {
   readonly onFiles: (files: readonly File[]) => void;
   readonly multiple?: boolean;
   readonly disabled?: boolean;
+  /** Id of what explains it. */
+  readonly describedBy?: string;
 }
 
 /** A file input that looks like a button; told the chosen files, never none. */
-export function FileButton({ label, accept, onFiles, multiple = false, disabled = false }: FileButtonProps) {
+export function FileButton({ label, accept, onFiles, multiple = false, disabled = false, describedBy }: FileButtonProps) {
   return (
     <label className={disabled ? "button button-plain file is-disabled" : "button button-plain file"}>
       <Upload aria-hidden="true" />
@@ -46,6 +48,7 @@ export function FileButton({ label, accept, onFiles, multiple = false, disabled 
         multiple={multiple}
         disabled={disabled}
         accept={accept}
+        aria-describedby={describedBy}
         onChange={(event) => {
           const files = [...(event.target.files ?? [])];
           event.target.value = "";

@@ -78,6 +78,11 @@ export function RunRow({
         {record.failure !== null && `; ${record.failure.message}`}
       </p>
       {record.forkedFrom !== null && <Origin {...record.forkedFrom} />}
+      {record.importedFrom !== null && (
+        <p className="hint">
+          {text.runs.imported(text.runs.importedFrom[record.importedFrom.format], record.importedFrom.parts)}
+        </p>
+      )}
       {draft !== null && (
         <DescriptionForm
           draft={draft}

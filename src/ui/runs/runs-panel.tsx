@@ -1,5 +1,5 @@
 import Download from "lucide-react/icons/download";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { MOST_COMPARED, type RunDescription } from "../../model/run";
 import { evaluateForm } from "../../state/config-form";
 import { listIn, listText } from "../../state/view";
@@ -100,17 +100,26 @@ function SavedRun() {
   );
 }
 
-/** Takes up a run, a bundle or a checkpoint that was saved here, on another machine or by the command line. */
+/** Takes up a run, a bundle or a checkpoint that was saved here, on another machine or by the command line, or weights of the open run. */
 function LoadRun() {
   const { send } = useStudio();
+  const openId = useSelected((state) => state.facts.open?.record.id ?? null);
+  const hint = useId();
   const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.elsewhere !== null || facts.fatal !== null);
   return (
-    <FileButton
-      label={text.runs.load}
-      accept=".zip,application/zip,.safetensors"
-      disabled={disabled}
-      onFiles={([file]) => file !== undefined && send({ kind: "loadRun", file })}
-    />
+    <>
+      <FileButton
+        label={text.runs.load}
+        accept=".zip,application/zip,.safetensors,.onnx,.json,.bin"
+        multiple
+        disabled={disabled}
+        describedBy={hint}
+        onFiles={(files) => send({ kind: "loadRun", files: [...files], names: files.map(({ name }) => name), runId: openId })}
+      />
+      <p id={hint} className="hint">
+        {text.runs.loadHint}
+      </p>
+    </>
   );
 }
 

@@ -32,7 +32,12 @@ export const runs = {
   forkedFrom: (name: string, stage: string, step: number) => `Forked from ${name}: ${stage}, step ${count(step)}`,
   metricsHint: "Every recorded point, at any time, also while the run trains.",
   saved: (fileName: string) => `Download ${fileName}`,
-  load: "Load a saved run, bundle or checkpoint",
+  load: "Load a saved run, bundle, checkpoint or weights",
+  loadHint:
+    "Weights alone (model.safetensors, an ONNX file, model.json with its .bin files) are taken for the open run's network and become a run of their own.",
+  importedFrom: { safetensors: "a safetensors file", tfjs: "a TensorFlow.js model", onnx: "an ONNX file", bundle: "a bundle" },
+  imported: (format: string, parts: readonly string[] | null) =>
+    `Weights from ${format}${parts === null ? "" : `: ${parts.join(", ")}`}`,
   current: "open",
   removeTitle: "Delete this run?",
   removeBody: (name: string) =>
