@@ -1,6 +1,7 @@
 import { RequestError } from "../base/errors";
 import type { RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
+import { importBundle } from "./bundle-import";
 import { type ChosenFile, chosen, FORMAT_NAMES } from "./chosen-files";
 import { importRun } from "./run-import";
 import { importWeights } from "./weights-import";
@@ -33,8 +34,10 @@ export async function importFiles(
     case "weights":
       if (owner === null) throw ownerless(FORMAT_NAMES[found.files.format]);
       return importWeights({ from: owner.runs, runs, now }, owner.id, found.files);
+    case "bundle":
+      return importBundle({ runs, now }, found.files);
     default:
-      throw new RequestError("not yet", "Not yet.");
+      return found satisfies never;
   }
 }
 

@@ -56,10 +56,11 @@ const CONFIGS: Readonly<Record<string, Config>> = {
 };
 
 /** The files of each format as a person chooses them. */
-function chosenOf(bundle: Files): Readonly<Record<"safetensors" | "tfjs", readonly ChosenFile[]>> {
+function chosenOf(bundle: Files): Readonly<Record<"safetensors" | "tfjs" | "onnx", readonly ChosenFile[]>> {
   const file = (name: string): ChosenFile => ({ name: name.slice(name.lastIndexOf("/") + 1), bytes: bundle[name]! });
   return {
     safetensors: [file("model.safetensors")],
+    onnx: [file("onnx/model.onnx")],
     tfjs: Object.keys(bundle)
       .filter((name) => name.startsWith("tfjs/"))
       .map(file),
@@ -137,6 +138,8 @@ describe("of a 2-4-4 network:", () => {
     const refused: readonly (readonly [readonly ChosenFile[], RegExp])[] = [
       [chosenOf(other.bundle).safetensors, /class_order|expected shape|no tensor/],
       [chosenOf(other.bundle).tfjs, /TensorFlow\.js model/],
+      [chosenOf(other.bundle).onnx, /not those of this network|ONNX model/],
+      [[{ name: "onnx/trunk.onnx", bytes: bundle["onnx/trunk.onnx"]! }], /: missing/],
       [[{ name: "m.safetensors", bytes: bytes.subarray(0, bytes.length - 4) }], /safetensors: /],
       [[{ name: "m.zip", bytes: zipSync({ "model.safetensors": bytes }) }], /model\.safetensors is compressed/],
       [[{ name: "model.json", bytes: bundle["tfjs/model.json"]! }], /model\.json alone/],

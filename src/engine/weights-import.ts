@@ -1,4 +1,5 @@
 import { CheckpointError, RequestError } from "../base/errors";
+import { readOnnx } from "../export/onnx-import";
 import { type MergedNetwork, readPortableParts } from "../export/portable-parts";
 import { readTfjs } from "../export/tfjs-import";
 import type { RunRecord } from "../model/run";
@@ -68,8 +69,10 @@ function readWeights(files: WeightFiles, { plan, tree }: Cut, own: NetworkTensor
       return readPortableParts(files.bytes, plan, tree, own);
     case "tfjs":
       return { tensors: readTfjs(files.files, plan, tree), parts: null };
+    case "onnx":
+      return { tensors: readOnnx(files.bytes, plan), parts: null };
     default:
-      throw new CheckpointError("ONNX files are not read yet", "Choose model.safetensors of the same export.");
+      return files satisfies never;
   }
 }
 

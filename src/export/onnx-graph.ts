@@ -14,6 +14,11 @@ const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
+// Field numbers that are read as well.
+export const GRAPH_FIELD = 7;
+export const INITIALIZER_FIELD = 5;
+export const TENSOR_FIELDS = { dims: 1, type: 2, name: 8, raw: 9 } as const;
+
 /** A float, an integer or a list of integers. */
 export type Attribute = { readonly float: number } | number | readonly number[];
 
@@ -91,7 +96,7 @@ export class OnnxGraph {
     const file = message([
       integer(1, IR_VERSION),
       text(2, producer),
-      nested(7, graph),
+      nested(GRAPH_FIELD, graph),
       nested(8, message([text(1, ""), integer(2, OPERATOR_SET)])),
       ...Object.entries(metadata).map(([key, value]) => nested(14, message([text(1, key), text(2, value)]))),
     ]);
@@ -99,7 +104,9 @@ export class OnnxGraph {
   }
 
   #constant(name: string, type: number, shape: readonly number[], data: Uint8Array): void {
-    this.#initializers.push(nested(5, message([integers(1, shape), integer(2, type), text(8, name), bytes(9, data)])));
+    const { dims, type: typeField, name: nameField, raw } = TENSOR_FIELDS;
+    const fields = [integers(dims, shape), integer(typeField, type), text(nameField, name), bytes(raw, data)];
+    this.#initializers.push(nested(INITIALIZER_FIELD, message(fields)));
   }
 }
 

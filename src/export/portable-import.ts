@@ -1,5 +1,6 @@
 import { CheckpointError } from "../base/errors";
 import type { HostTensor, NamedTensors } from "../base/tensor";
+import type { ModelSpec } from "../model/spec";
 import type { NetworkTensors } from "../splitnet/slice";
 import type { SplitPlan } from "../splitnet/split-plan";
 import { outputsLast, type PortableName, portableNames, portableShape } from "./portable";
@@ -11,8 +12,12 @@ import { decodeSafetensors } from "./safetensors";
  * names the first thing at fault.
  */
 export function readPortable(bytes: Uint8Array, plan: Pick<SplitPlan, "spec" | "classOrder">): NetworkTensors {
-  const tensors = decodePortable(bytes, plan);
-  const names = portableNames(plan.spec);
+  return networkOf(decodePortable(bytes, plan), plan.spec);
+}
+
+/** The network that has these tensors under their portable names, all of them and none besides; else a CheckpointError. */
+export function networkOf(tensors: NamedTensors, spec: ModelSpec): NetworkTensors {
+  const names = portableNames(spec);
   const known = new Set(names.map(({ portable }) => portable));
   const other = [...tensors.keys()].find((name) => !known.has(name));
   if (other !== undefined) throw foreign(`${other}: no tensor of this network`);
@@ -54,5 +59,5 @@ export function foreign(
   message: string,
   cure = "The file is of another network or incomplete: use that of an export of this run.",
 ): CheckpointError {
-  return new CheckpointError(`model.safetensors: ${message}`, cure);
+  return new CheckpointError(`the weights are not those of this network: ${message}`, cure);
 }

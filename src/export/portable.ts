@@ -40,7 +40,8 @@ export function portableNames(spec: ModelSpec): PortableName[] {
     return [{ kind: "parameters", ours: name, shape, portable }];
   });
   const names = [...parameters, ...spec.layers.flatMap((layer) => (layer.kind === "batchNorm" ? statistics(spec, layer) : []))];
-  const repeated = names.find(({ portable }, index) => names.findIndex((other) => other.portable === portable) !== index);
+  const seen = new Set<string>();
+  const repeated = names.find(({ portable }) => seen.size === seen.add(portable).size);
   if (repeated === undefined) return names;
   throw new ShapeError(`two tensors are named ${repeated.portable}`, "Rename one of the layers.");
 }

@@ -1,6 +1,7 @@
 import type { Target } from "./target";
 import { archiveTarget, looseTarget } from "./targets/archive";
 import { gzipTarget } from "./targets/gzip";
+import { bundleTarget, chosenTarget, onnxTarget, partsTarget } from "./targets/imports";
 import { pickleTarget } from "./targets/pickle";
 import { portableTarget } from "./targets/portable";
 import { evaluationTarget, planTarget } from "./targets/run-files";
@@ -34,6 +35,10 @@ export const TARGETS: readonly Target[] = [
   historyTarget,
   tfjsTarget,
   portableTarget,
+  partsTarget,
+  onnxTarget,
+  chosenTarget,
+  bundleTarget,
   savedRunTarget,
   planTarget,
   evaluationTarget,

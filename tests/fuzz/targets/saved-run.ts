@@ -33,7 +33,7 @@ const MEMBERS: Readonly<Record<string, Uint8Array>> = {
 };
 
 /** What a store of runs was told, and nothing more: the run of "taken" is there already. */
-class ToldRuns implements RunStore {
+export class ToldRuns implements RunStore {
   readonly records = new Map<string, RunRecord>();
   readonly files = new Map<string, Uint8Array>();
   readonly metrics: Metric[] = [];
