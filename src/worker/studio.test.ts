@@ -1,3 +1,4 @@
+import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { drawn, GPU, opened, pausedRun, wholeCurve, withSample } from "../../tests/support/studio";
 import { DivergenceError, RequestError } from "../base/errors";
@@ -328,6 +329,26 @@ test("without data nothing trains; removing the data set says so", async () => {
   await page.send({ kind: "group", config: exampleConfig });
   expect(page.of("datasetChanged").at(-1)).toEqual({ kind: "datasetChanged", dataset: null });
   expect(page.of("requestFailed")[0]?.error.cure).toMatch(/Use sample data/);
+});
+
+test("weights of a bundle, loaded while their run is open, become a run that is opened; without a run they are refused", async () => {
+  const page = await withSample();
+  await page.send({ kind: "group", config: exampleConfig, through: true });
+  const runId = page.runId();
+  await page.send({ kind: "export", runId });
+  const members = unzipSync(new Uint8Array(await page.of("exported").at(-1)!.file.arrayBuffer()));
+  const files = [new Blob([members["model.safetensors"]!.slice()])];
+  const names = ["model.safetensors"];
+  await page.send({ kind: "loadRun", files, names, runId: null });
+  expect(page.of("requestFailed").map(({ error }) => error.message)).toEqual([
+    "a safetensors file holds weights alone: neither the groups nor the settings of its run",
+  ]);
+  await page.send({ kind: "loadRun", files, names, runId });
+  const { record } = page.of("runOpened").at(-1)!.run;
+  expect(record).toMatchObject({ phase: "finetuned", evaluated: false, importedFrom: { format: "safetensors", parts: null } });
+  expect(record.id).not.toBe(runId);
+  await page.send({ kind: "evaluate", runId: record.id });
+  expect(page.of("runChanged").at(-1)?.record).toMatchObject({ id: record.id, evaluated: true });
 });
 
 test("a checkpoint of a run is forked: the new run is opened, tells its origin, goes on to the same curve, and can be removed", async () => {

@@ -71,6 +71,16 @@ test("a run is called by its name, with its notes; both can be changed", () => {
   expect(markup).toMatch(/aria-label="Name and notes &lt;b&gt;wide&lt;\/b&gt;, Nov 14, \d\d:\d\d"/);
 });
 
+test("a run of weights from elsewhere tells the format and the parts that they held", () => {
+  const runs = [
+    sampleRecord({ importedFrom: { format: "onnx", parts: null } }),
+    sampleRecord({ id: "run-2", importedFrom: { format: "safetensors", parts: ["branch 1", "branch 1.2"] } }),
+  ];
+  const markup = textOf(renderAfter(<RunsPanel />, [...READY, { kind: "runsListed", runs }]));
+  expect(markup).toContain("Weights from an ONNX file ");
+  expect(markup).toContain("Weights from a safetensors file: branch 1, branch 1.2");
+});
+
 test("the checkpoints of a run are listed once asked for, each to fork, a damaged one with its cause; a fork tells its origin", () => {
   const parent = sampleRecord();
   const fork = sampleRecord({ id: "run-2", createdAt: 0, forkedFrom: { runId: parent.id, stage: "group", step: 1200 } });

@@ -1,7 +1,7 @@
 import { zipSync } from "fflate";
 import { sizeOf } from "../../../src/base/tensor";
 import { importBundle } from "../../../src/engine/bundle-import";
-import { chosen } from "../../../src/engine/chosen-files";
+import { type BundleFiles, chosen } from "../../../src/engine/chosen-files";
 import { exampleConfig } from "../../../src/engine/testing";
 import { assignmentTensors } from "../../../src/export/assignments";
 import { exportConfig } from "../../../src/export/config-json";
@@ -96,13 +96,14 @@ const config = {
   dataset: { ...input.dataset, id: "ab" },
   training: { ...exampleConfig, grouping: options.grouping },
 };
-const files = {
+const shares = encodeSafetensors(assignmentTensors(input), {});
+const files: BundleFiles = {
   config: utf8(JSON.stringify(config)),
   weights: exported,
-  assignments: encodeSafetensors(assignmentTensors(input), {}),
+  assignments: shares,
 };
 
-function rebuild(changes: Partial<typeof files>): Attempt {
+function rebuild(changes: Partial<BundleFiles>): Attempt {
   return async () => {
     const runs = new ToldRuns();
     const record = await importBundle({ runs, now: () => 0 }, { ...files, ...changes });
@@ -113,7 +114,7 @@ function rebuild(changes: Partial<typeof files>): Attempt {
 function bundleMutant(draws: Draws): Attempt {
   if (draws.chance(0.6)) return rebuild({ config: jsonMutant(files.config, draws) });
   if (draws.chance(0.5)) return rebuild({ weights: fileMutant(exported, draws) });
-  return rebuild({ assignments: fileMutant(files.assignments, draws) });
+  return rebuild({ assignments: fileMutant(shares, draws) });
 }
 
 const withConfig = (changes: object): Attempt => rebuild({ config: utf8(JSON.stringify({ ...config, ...changes })) });
