@@ -229,17 +229,17 @@ test("a disk that is full from each write of loading a saved run on", async () =
   const { file } = page.of("runSaved")[0]!;
   const before = await readable(stores);
   disk.writes = 0;
-  await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null });
+  await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null, config: null });
   const { writes } = disk;
   await page.send({ kind: "removeRun", runId: page.runId() });
   for (let write = 0; write < writes; write++) {
     disk = Object.assign(new Disk(), { fullFrom: write });
-    await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null });
+    await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null, config: null });
     expect(page.of("requestFailed")).toHaveLength(write + 1);
     expect(isTold(page.events().at(-1)!)).toBe(true);
     expect(await readable(stores)).toEqual(before);
   }
   disk.free();
-  await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null });
+  await page.send({ kind: "loadRun", files: [file], names: ["run.zip"], runId: null, config: null });
   expect(await stores.runs.list()).toHaveLength(2);
 });

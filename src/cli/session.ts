@@ -17,7 +17,7 @@ import type { RunFolder } from "./run-folder";
 import { UsageError } from "./values";
 
 /** Seed of the train / validation split of runs started here: one for all, so that their validation accuracies compare. */
-const SPLIT_SEED = 1;
+export const SPLIT_SEED = 1;
 
 /** What the person asked a run to be; each may be missing where the folder knows it already. */
 export interface Wish {

@@ -3,6 +3,7 @@ import { decodeSafetensors } from "../export/safetensors";
 import { TFJS_MODEL } from "../export/tfjs";
 import type { WeightFormat } from "../model/run";
 import { isCheckpointFile } from "./checkpoint";
+import { isPassedOver, isUnsplit } from "./unsplit-import";
 import { isZip, namesIn, storedMembers } from "./zip-members";
 
 /** A file as chosen, or a member of a zip; the name may have folders before it. */
@@ -30,7 +31,9 @@ export type Chosen =
   /** A saved run, a bundle with its run, or a checkpoint: of one file. */
   | { readonly kind: "run"; readonly bytes: Uint8Array }
   | { readonly kind: "bundle"; readonly files: BundleFiles }
-  | { readonly kind: "weights"; readonly files: WeightFiles };
+  | { readonly kind: "weights"; readonly files: WeightFiles }
+  /** A safetensors file of a network that is not split. */
+  | { readonly kind: "unsplit"; readonly bytes: Uint8Array };
 
 const CONFIG = "config.json";
 const WEIGHTS = "model.safetensors";
@@ -49,8 +52,15 @@ export function chosen(files: readonly ChosenFile[]): Chosen {
   const name = baseName(only.name);
   if (name.endsWith(".onnx")) return { kind: "weights", files: { format: "onnx", bytes: only.bytes } };
   if (name === TFJS_MODEL || name === CONFIG) throw unknown(`${name} alone`);
-  if (isCheckpointFile(decodeSafetensors(only.bytes, () => true).metadata)) return { kind: "run", bytes: only.bytes };
+  const { tensors, metadata } = decodeSafetensors(only.bytes, isWholeNumbers);
+  if (isCheckpointFile(metadata)) return { kind: "run", bytes: only.bytes };
+  if (isUnsplit(tensors.keys())) return { kind: "unsplit", bytes: only.bytes };
   return { kind: "weights", files: { format: "safetensors", bytes: only.bytes } };
+}
+
+/** Counters of PyTorch and TensorFlow. */
+function isWholeNumbers(name: string): boolean {
+  return isPassedOver(name) || name.endsWith(".num_batches_tracked");
 }
 
 /** A saved run says itself what is wrong with it; of anything else the files that are known are taken. */
@@ -121,4 +131,5 @@ export const FORMAT_NAMES: Readonly<Record<WeightFormat, string>> = {
   tfjs: "a TensorFlow.js model",
   onnx: "an ONNX file",
   bundle: "a bundle",
+  unsplit: "an unsplit network",
 };

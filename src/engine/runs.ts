@@ -12,11 +12,16 @@ export async function createRun(
   config: Config,
 ): Promise<RunRecord> {
   const { summary, runs, now, compute } = context;
-  checkConfig(config, summary);
+  const origin = originOf(config, summary);
   await compute.check(config);
-  const { id: datasetId, source: datasetSource, classes, superclasses, superclassOf } = summary;
-  const origin: RunOrigin = { config, datasetId, datasetSource, classes, superclasses, superclassOf };
   return putRecord(context, await newRecord(runs, origin, now()));
+}
+
+/** What a run of the configuration begins with on the data set. Throws ConfigError where they do not fit. */
+export function originOf(config: Config, summary: DatasetSummary): RunOrigin {
+  checkConfig(config, summary);
+  const { id: datasetId, source: datasetSource, classes, superclasses, superclassOf } = summary;
+  return { config, datasetId, datasetSource, classes, superclasses, superclassOf };
 }
 
 /** The record of a run that begins at `now` (Unix milliseconds), under an id of its own; not stored yet. */

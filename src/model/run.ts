@@ -116,11 +116,11 @@ export interface RunOrigin {
   readonly superclassOf: readonly number[];
 }
 
-/** Formats that weights are read from: files of weights alone, and a bundle without its run. */
-export const WEIGHT_FORMATS = ["safetensors", "tfjs", "onnx", "bundle"] as const;
+/** What weights are read from: files of weights alone, a bundle without its run, and a network that is not split. */
+export const WEIGHT_FORMATS = ["safetensors", "tfjs", "onnx", "bundle", "unsplit"] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 
-/** The file that the weights of a run's split network were read from. */
+/** The file that the weights of a run were read from. */
 export interface WeightsOrigin {
   readonly format: WeightFormat;
   /** Labels of the parts that it held, such as "branch 2"; null: the whole network. */
@@ -140,7 +140,7 @@ export interface RunRecord extends RunOrigin {
   readonly resumes: readonly Resume[];
   /** The run whose checkpoint it began with, null where it began with nothing. */
   readonly forkedFrom: { readonly runId: string; readonly stage: TrainingStage; readonly step: number } | null;
-  /** Where its split network comes from, null where it was trained here or elsewhere with the studio. */
+  /** Where its weights come from, null where it was trained here or elsewhere with the studio. */
   readonly importedFrom: WeightsOrigin | null;
   /** Why it stopped, if it failed. */
   readonly failure: ErrorValue | null;

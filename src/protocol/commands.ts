@@ -148,12 +148,13 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("saveRun"), runId: z.string().max(100) }),
   /** Every metric of the run as one file. */
   z.strictObject({ kind: z.literal("saveMetrics"), runId: z.string().max(100), format: z.enum(["csv", "json"]) }),
-  /** Takes up what was saved or exported here or elsewhere; weights alone are those of the run of the id. */
+  /** Takes up what was saved or exported here or elsewhere; weights alone are those of the run of the id, an unsplit network is of the configuration. */
   z.strictObject({
     kind: z.literal("loadRun"),
     files: z.array(z.instanceof(Blob)).min(1).max(512),
     names: z.array(z.string().max(1000)).min(1).max(512),
     runId: z.string().max(100).nullable(),
+    config: configSchema.nullable(),
   }),
   /** Asks for the checkpoints of a run. */
   z.strictObject({ kind: z.literal("listCheckpoints"), runId: z.string().max(100) }),

@@ -1,4 +1,5 @@
 import { RequestError } from "../base/errors";
+import type { DatasetSummary } from "../data/dataset";
 import type { EngineFact } from "../engine/context";
 import { DESCRIPTION_FILE, decodeDescription, encodeDescription } from "../engine/description-file";
 import { importFiles } from "../engine/files-import";
@@ -18,6 +19,9 @@ export interface LoadedFiles {
   readonly files: readonly Blob[];
   readonly names: readonly string[];
   readonly runId: string | null;
+  /** What an unsplit network begins a run with. */
+  readonly config: Config | null;
+  readonly dataset: DatasetSummary | null;
 }
 
 /** Far above the checkpoints of any network that a browser trains. */
@@ -91,7 +95,7 @@ export class RunDesk {
   }
 
   /** Takes up a saved run, a bundle, a checkpoint, or weights of the run `runId`, and opens it; `now` is the date of a run that begins with it. */
-  async load({ files, names, runId }: LoadedFiles, now: number): Promise<void> {
+  async load({ files, names, runId, config, dataset }: LoadedFiles, now: number): Promise<void> {
     const size = files.reduce((sum, file) => sum + file.size, 0);
     if (size > LARGEST_SAVED_RUN) {
       throw new RequestError(
@@ -103,7 +107,7 @@ export class RunDesk {
     const contents = await Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
     const chosen = contents.map((bytes, index) => ({ name: names[index] ?? "", bytes }));
     const owner = runId === null ? null : { id: runId, runs: this.#runs };
-    await this.#takeUp(await importFiles({ runs: this.#runs, now: () => now }, chosen, owner));
+    await this.#takeUp(await importFiles({ runs: this.#runs, now: () => now }, chosen, owner, { config, dataset }));
   }
 
   /** Begins a run with a checkpoint of another one and opens it; `now` is its date in Unix milliseconds. */

@@ -61,7 +61,7 @@ describe("the Web Lock", () => {
       { kind: "split", runId },
       { kind: "evaluate", runId },
       { kind: "removeRun", runId },
-      { kind: "loadRun", files: [new Blob(["x"])], names: ["x"], runId: null },
+      { kind: "loadRun", files: [new Blob(["x"])], names: ["x"], runId: null, config: null },
     ];
     for (const command of refused) await second.send(command);
     expect(second.of("requestFailed").map(({ error }) => error.message)).toEqual(

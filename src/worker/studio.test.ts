@@ -99,7 +99,13 @@ test("a run's name and notes are kept, told to who lists runs, move with it, and
   const described = { [runId]: { name: "first", notes: "two\nlines" } };
   expect(reloaded.of("runsDescribed").at(-1)?.descriptions).toEqual(described);
   await reloaded.send({ kind: "saveRun", runId });
-  await reloaded.send({ kind: "loadRun", files: [reloaded.of("runSaved")[0]!.file], names: ["run.zip"], runId: null });
+  await reloaded.send({
+    kind: "loadRun",
+    files: [reloaded.of("runSaved")[0]!.file],
+    names: ["run.zip"],
+    runId: null,
+    config: null,
+  });
   expect(Object.values(reloaded.of("runsDescribed").at(-1)!.descriptions)).toEqual([described[runId], described[runId]]);
   await reloaded.send({ kind: "describeRun", runId: "nobody", name: "x", notes: "" });
   expect(reloaded.of("requestFailed").map(({ error }) => error.message)).toEqual(["there is no run nobody"]);
@@ -234,11 +240,11 @@ test("a run saved in one browser is loaded in another and goes on to the same cu
   const saved = page.of("runSaved").at(-1)!;
   expect(saved.fileName).toMatch(/^splitnet-run-.*\.zip$/);
   const other = await withSample();
-  await other.send({ kind: "loadRun", files: [saved.file], names: [saved.fileName], runId: null });
+  await other.send({ kind: "loadRun", files: [saved.file], names: [saved.fileName], runId: null, config: null });
   expect(other.runId()).toBe(page.runId());
   await other.send({ kind: "resume", runId: other.runId() });
   expect(drawn(other.events(), "group")).toEqual(await wholeCurve());
-  await other.send({ kind: "loadRun", files: [new Blob(["no zip"])], names: ["x.zip"], runId: null });
+  await other.send({ kind: "loadRun", files: [new Blob(["no zip"])], names: ["x.zip"], runId: null, config: null });
   expect(other.of("requestFailed").at(-1)?.error).toMatchObject({ name: "CheckpointError" });
 });
 
@@ -339,11 +345,11 @@ test("weights of a bundle, loaded while their run is open, become a run that is 
   const members = unzipSync(new Uint8Array(await page.of("exported").at(-1)!.file.arrayBuffer()));
   const files = [new Blob([members["model.safetensors"]!.slice()])];
   const names = ["model.safetensors"];
-  await page.send({ kind: "loadRun", files, names, runId: null });
+  await page.send({ kind: "loadRun", files, names, runId: null, config: null });
   expect(page.of("requestFailed").map(({ error }) => error.message)).toEqual([
     "a safetensors file holds weights alone: neither the groups nor the settings of its run",
   ]);
-  await page.send({ kind: "loadRun", files, names, runId });
+  await page.send({ kind: "loadRun", files, names, runId, config: null });
   const { record } = page.of("runOpened").at(-1)!.run;
   expect(record).toMatchObject({ phase: "finetuned", evaluated: false, importedFrom: { format: "safetensors", parts: null } });
   expect(record.id).not.toBe(runId);

@@ -398,10 +398,12 @@ export class Studio {
     }
   }
 
-  async #loadRun(chosen: LoadedFiles): Promise<void> {
+  async #loadRun(chosen: Omit<LoadedFiles, "dataset">): Promise<void> {
     this.#slot.requireNothing();
-    const { desk } = await this.#shelves.open();
-    await this.#shelves.changing({ work: "loadingData", runId: null }, () => desk.load(chosen, this.#parts.now()));
+    const { desk, library } = await this.#shelves.open();
+    await this.#shelves.changing({ work: "loadingData", runId: null }, async () =>
+      desk.load({ ...chosen, dataset: await library.view() }, this.#parts.now()),
+    );
     await this.#shelves.measure();
   }
 

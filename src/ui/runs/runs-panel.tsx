@@ -104,6 +104,8 @@ function SavedRun() {
 function LoadRun() {
   const { send } = useStudio();
   const openId = useSelected((state) => state.facts.open?.record.id ?? null);
+  const form = useSelected((state) => state.form);
+  const { config } = useMemo(() => evaluateForm(form), [form]);
   const hint = useId();
   const disabled = useSelected(({ facts }) => facts.activity.kind !== "idle" || facts.elsewhere !== null || facts.fatal !== null);
   return (
@@ -114,7 +116,9 @@ function LoadRun() {
         multiple
         disabled={disabled}
         describedBy={hint}
-        onFiles={(files) => send({ kind: "loadRun", files: [...files], names: files.map(({ name }) => name), runId: openId })}
+        onFiles={(files) =>
+          send({ kind: "loadRun", files: [...files], names: files.map(({ name }) => name), runId: openId, config })
+        }
       />
       <p id={hint} className="hint">
         {text.runs.loadHint}

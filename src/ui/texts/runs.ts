@@ -34,8 +34,14 @@ export const runs = {
   saved: (fileName: string) => `Download ${fileName}`,
   load: "Load a saved run, bundle, checkpoint or weights",
   loadHint:
-    "Weights alone (model.safetensors, an ONNX file, model.json with its .bin files) are taken for the open run's network and become a run of their own.",
-  importedFrom: { safetensors: "a safetensors file", tfjs: "a TensorFlow.js model", onnx: "an ONNX file", bundle: "a bundle" },
+    "Weights alone (model.safetensors, an ONNX file, model.json with its .bin files) are taken for the open run's network and become a run of their own; those of an unsplit network for the form's.",
+  importedFrom: {
+    safetensors: "a safetensors file",
+    tfjs: "a TensorFlow.js model",
+    onnx: "an ONNX file",
+    bundle: "a bundle",
+    unsplit: "a file of an unsplit network",
+  },
   imported: (format: string, parts: readonly string[] | null) =>
     `Weights from ${format}${parts === null ? "" : `: ${parts.join(", ")}`}`,
   current: "open",
