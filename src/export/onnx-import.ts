@@ -57,7 +57,7 @@ function readTensor(content: Uint8Array): { readonly name: string; readonly tens
   if (type !== FLOAT) return null;
   if (raw === null) throw foreign(`${name}: its values are not in the file as bytes`);
   if (raw.length !== 4 * sizeOf(shape)) throw foreign(`${name}: ${raw.length} bytes for shape [${shape.join(", ")}]`);
-  return { name, tensor: { shape, data: new Float32Array(raw.slice().buffer) } };
+  return { name, tensor: { shape, data: new Float32Array(Uint8Array.from(raw).buffer) } };
 }
 
 function foreign(message: string): CheckpointError {

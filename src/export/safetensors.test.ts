@@ -158,3 +158,11 @@ test("tensors passed over may be of whole numbers of 32 or 64 bits, have to be i
   expect(() => read(8)).toThrow("n: shape [] needs 8 bytes, the header gives 4");
   expect(() => decodeSafetensors(file(12))).toThrow('n: dtype is "I64", only "F32" is read');
 });
+
+test("a file whose data is not aligned reads the same out of a Buffer of Node", () => {
+  const file = encodeSafetensors(new Map([["a", { shape: [3], data: Float32Array.of(1.5, -2, 3) }]]), {});
+  for (const shift of [1, 2, 3]) {
+    const shifted = Buffer.concat([Buffer.alloc(shift), file]).subarray(shift);
+    expect(decodeSafetensors(shifted).tensors.get("a")?.data).toEqual(Float32Array.of(1.5, -2, 3));
+  }
+});

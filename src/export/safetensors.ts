@@ -85,7 +85,8 @@ function checkPlace({ name, bytes, shape, begin, end }: TensorEntry, expected: n
 function floatsAt(bytes: Uint8Array, start: number, count: number): Float32Array {
   const position = bytes.byteOffset + start;
   if (position % 4 === 0) return new Float32Array(bytes.buffer, position, count);
-  return new Float32Array(bytes.slice(start, start + 4 * count).buffer);
+  // Not slice: that of a Buffer of Node is a view of all its bytes.
+  return new Float32Array(Uint8Array.from(bytes.subarray(start, start + 4 * count)).buffer);
 }
 
 /** Spaces up to the next multiple of 8, so that the data starts aligned. */

@@ -43,7 +43,7 @@ function fill({ name, tensor, fixed }: KerasWeight, { shape, bytes }: StoredWeig
   if (shape.join() !== tensor.shape.join()) {
     throw foreign(`${name}: expected shape [${tensor.shape.join(", ")}], found [${shape.join(", ")}]`);
   }
-  const values = new Float32Array(bytes.slice().buffer);
+  const values = new Float32Array(Uint8Array.from(bytes).buffer);
   if (fixed && values.some((value, index) => value !== tensor.data[index])) {
     throw foreign(`${name}: the classes are in another order`);
   }
