@@ -1,7 +1,7 @@
 import type { Target } from "./target";
 import { archiveTarget, looseTarget } from "./targets/archive";
 import { gzipTarget } from "./targets/gzip";
-import { bundleTarget, chosenTarget, onnxTarget, partsTarget } from "./targets/imports";
+import { bundleTarget, chosenTarget, onnxTarget, partsTarget, unsplitTarget } from "./targets/imports";
 import { pickleTarget } from "./targets/pickle";
 import { portableTarget } from "./targets/portable";
 import { evaluationTarget, planTarget } from "./targets/run-files";
@@ -39,6 +39,7 @@ export const TARGETS: readonly Target[] = [
   onnxTarget,
   chosenTarget,
   bundleTarget,
+  unsplitTarget,
   savedRunTarget,
   planTarget,
   evaluationTarget,

@@ -3,6 +3,7 @@ import { sizeOf } from "../../../src/base/tensor";
 import { importBundle } from "../../../src/engine/bundle-import";
 import { type BundleFiles, chosen } from "../../../src/engine/chosen-files";
 import { exampleConfig } from "../../../src/engine/testing";
+import { importUnsplit } from "../../../src/engine/unsplit-import";
 import { assignmentTensors } from "../../../src/export/assignments";
 import { exportConfig } from "../../../src/export/config-json";
 import { onnxModel } from "../../../src/export/onnx";
@@ -11,7 +12,11 @@ import { portableTensors } from "../../../src/export/portable";
 import { readPortableParts } from "../../../src/export/portable-parts";
 import { encodeSafetensors } from "../../../src/export/safetensors";
 import { exampleNetwork } from "../../../src/export/testing";
+import { groupingSpec } from "../../../src/model/build";
+import type { RunOrigin } from "../../../src/model/run";
 import { splitTree } from "../../../src/splitnet/savings";
+import { exampleRecord } from "../../../src/storage/testing";
+import { initialState } from "../../../src/train/state";
 import { exampleInput } from "../../support/example-input";
 import type { Draws } from "../draws";
 import { mutateBytes } from "../mutate-bytes";
@@ -137,11 +142,42 @@ export const bundleTarget: Target = {
   },
 };
 
+const denseRun: RunOrigin = {
+  ...exampleRecord("fuzzed"),
+  config: exampleConfig,
+  classes: input.run.classes,
+  superclassOf: input.run.superclassOf,
+};
+const fresh = initialState(groupingSpec(exampleConfig, options.classes), 11);
+const unsplit = encodeSafetensors(new Map([...fresh.parameters, ...fresh.statistics]), {});
+
+function begin(bytes: Uint8Array): Attempt {
+  return async () => {
+    const runs = new ToldRuns();
+    const { id, phase } = await importUnsplit({ runs, now: () => 0 }, bytes, denseRun);
+    hold(runs.records.has(id) && runs.files.size === 1, "that the run is stored whole");
+    hold(phase === "grouped" || phase === "grouping", "that it is in stage 1");
+  };
+}
+
+export const unsplitTarget: Target = {
+  name: "unsplit network",
+  mutant: (draws) => begin(fileMutant(unsplit, draws)),
+  bombs: {
+    "20,000 tensors of nothing": () => {
+      const nothing = { shape: [0], data: new Float32Array() };
+      return begin(encodeSafetensors(new Map(Array.from({ length: 20_000 }, (_, index) => [`unit/${index}`, nothing])), {}));
+    },
+    "a name of 1 MB": () =>
+      begin(encodeSafetensors(new Map([["/".repeat(1_000_000), { shape: [0], data: new Float32Array() }]]), {})),
+  },
+};
+
 const archive = zipSync({ "config.json": files.config, "model.safetensors": exported, "onnx/model.onnx": onnx }, { level: 0 });
 const choose =
   (bytes: Uint8Array, name = "chosen.zip"): Attempt =>
   () => {
-    hold(["run", "bundle", "weights"].includes(chosen([{ name, bytes }]).kind), "that it is one of what is read");
+    hold(["run", "bundle", "weights", "unsplit"].includes(chosen([{ name, bytes }]).kind), "that it is one of what is read");
   };
 
 export const chosenTarget: Target = {
