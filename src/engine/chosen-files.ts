@@ -82,13 +82,22 @@ function zipNames(bytes: Uint8Array): readonly string[] {
 
 /** Of a zip with several models the first that there is: config.json with its weights, weights alone, TensorFlow.js, ONNX. */
 function wantedNames(names: readonly string[]): ReadonlySet<string> {
-  const model = names.find((name) => baseName(name) === TFJS_MODEL);
-  const folder = model?.slice(0, -TFJS_MODEL.length);
-  const known = new Set([CONFIG, WEIGHTS, ASSIGNMENTS]);
-  const ofBundle = names.filter((name) => known.has(baseName(name)));
-  if (ofBundle.some((name) => baseName(name) === WEIGHTS)) return new Set(ofBundle);
-  if (folder !== undefined) return new Set(names.filter((name) => name.startsWith(folder)).slice(0, MOST_CHOSEN));
-  return new Set(names.filter((name) => baseName(name) === "model.onnx"));
+  const weights = shallowest(names, WEIGHTS);
+  if (weights !== undefined) return new Set([CONFIG, WEIGHTS, ASSIGNMENTS].map((name) => `${folderOf(weights)}${name}`));
+  const model = shallowest(names, TFJS_MODEL);
+  if (model !== undefined) return new Set(names.filter((name) => folderOf(name) === folderOf(model)).slice(0, MOST_CHOSEN));
+  const graph = shallowest(names, "model.onnx");
+  return new Set(graph === undefined ? [] : [graph]);
+}
+
+/** Programs that serve a bundle have copies of its files in deeper folders. */
+function shallowest(names: readonly string[], wanted: string): string | undefined {
+  const depth = (name: string): number => name.split("/").length;
+  return names.filter((name) => baseName(name) === wanted).sort((a, b) => depth(a) - depth(b))[0];
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf("/") + 1);
 }
 
 function together(files: readonly ChosenFile[]): Chosen | null {

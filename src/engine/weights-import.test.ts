@@ -129,6 +129,12 @@ describe("of a 2-4-4 network:", () => {
       importedFrom: { format: "safetensors" },
     });
     expect(await one("tfjs.zip", zipped(/^tfjs/))).toMatchObject({ importedFrom: { format: "tfjs" } });
+    expect(await one("onnx.zip", zipped(/^(onnx|triton)/))).toMatchObject({ importedFrom: { format: "onnx" } });
+    const nested = zipSync(
+      { "repository/model.safetensors": bundle["model.safetensors"]!, "a/b/model.safetensors": new Uint8Array(9) },
+      { level: 0 },
+    );
+    expect(await one("hub.zip", nested)).toMatchObject({ importedFrom: { format: "safetensors" } });
   });
 
   test("what is no weights of this run is refused with the reason, and stores nothing", async () => {

@@ -1,5 +1,5 @@
 import { zipSync } from "fflate";
-import { sizeOf } from "../../../src/base/tensor";
+import { filled, sizeOf } from "../../../src/base/tensor";
 import { importBundle } from "../../../src/engine/bundle-import";
 import { type BundleFiles, chosen } from "../../../src/engine/chosen-files";
 import { exampleConfig } from "../../../src/engine/testing";
@@ -17,7 +17,7 @@ import type { RunOrigin } from "../../../src/model/run";
 import { splitTree } from "../../../src/splitnet/savings";
 import { exampleRecord } from "../../../src/storage/testing";
 import { initialState } from "../../../src/train/state";
-import { exampleInput } from "../../support/example-input";
+import { exampleInput } from "../../support/unpacked-bundle";
 import type { Draws } from "../draws";
 import { mutateBytes } from "../mutate-bytes";
 import { type Attempt, hold, type Target } from "../target";
@@ -26,7 +26,8 @@ import { ToldRuns } from "./saved-run";
 import { fileMutant } from "./tensors";
 
 const options = { grouping: "1-2-2", blockOrder: "pre-activation", sizes: "uneven", classes: 6 } as const;
-const { dense, plan, network } = exampleNetwork(options);
+const example = exampleNetwork(options);
+const { dense, plan, network } = example;
 const tree = splitTree(dense, plan);
 const weights = portableTensors(network);
 const exported = encodeSafetensors(weights, { class_order: JSON.stringify(network.classOrder) });
@@ -95,7 +96,7 @@ export const onnxTarget: Target = {
   },
 };
 
-const input = exampleInput(options);
+const input = exampleInput(example, options.grouping, { images: filled([1, 3, 32, 32], 0), logits: filled([1, 6], 0) });
 const config = {
   ...exportConfig(input),
   dataset: { ...input.dataset, id: "ab" },
