@@ -1,5 +1,5 @@
 import { bundleFiles, subsetFiles } from "../export/bundle";
-import { zipStream } from "../export/zip";
+import { type Archive, zipStream } from "../export/zip";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
@@ -89,12 +89,6 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
     const split = tensors && (await evaluate(cut.plan.spec, tensors, cut.plan.classOrder));
     return storeEvaluation(context, run, { unsplit, split });
   });
-}
-
-/** A zip archive that is made as it is read. */
-export interface Archive {
-  readonly fileName: string;
-  readonly stream: ReadableStream<Uint8Array>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { HostTensor } from "../base/tensor";
 import { sampleDataset } from "../data/sample";
 import { summarize } from "../data/summary";
+import type { Archive } from "../export/zip";
 import type { Config } from "../model/config";
 import { groupedLayers } from "../model/lookup";
 import { presetConfig } from "../model/presets";
@@ -11,7 +12,6 @@ import type { FitOptions } from "../train/fit";
 import type { TrainState } from "../train/state";
 import type { Compute, EngineContext, EngineFact, StageOutcome } from "./context";
 import { RunControl } from "./control";
-import type { Archive } from "./stages";
 
 /** A small data set, a short recipe and a stand-in for the device, for tests of engine and worker; never in the bundle. */
 

@@ -9,6 +9,12 @@ export interface ExportFile {
   readonly make: () => Uint8Array | Promise<Uint8Array>;
 }
 
+/** A zip archive that is made as it is read. */
+export interface Archive {
+  readonly fileName: string;
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
 export interface ZipOptions {
   /** Date of every file, Unix milliseconds. */
   readonly modifiedAt: number;
