@@ -13,8 +13,9 @@ const short = sampleRecord({ id: "short", createdAt: 1_800_000_000_000 });
 /** Of the run that is not looked at. */
 const OPEN = /^Open /;
 const OPEN_MS = 300;
-/** Of a press that moves the stretch shown: four frames a second would be felt as a jolt, ten are smooth enough. */
+/** Of a press that moves the stretch shown, held as every input of the page is: 95 of 100 within this, and none beyond the longest task. */
 const MOVE_MS = 100;
+const SLOWEST_MOVE_MS = 200;
 
 /** Puts two runs into the browser's storage as the studio keeps them, the long one with a point a step. */
 async function store(page: Page): Promise<void> {
@@ -79,7 +80,9 @@ async function timed(page: Page, buttons: readonly RegExp[], drawn: string): Pro
   return times;
 }
 
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+/** The time that a share of them stays within. */
+const quantile = (times: readonly number[], share: number): number =>
+  times.toSorted((a, b) => a - b)[Math.ceil(times.length * share) - 1]!;
 
 test("the curves of a run of 320,000 steps open at once, zoom and pan smoothly", async ({ page }) => {
   await page.goto("/");
@@ -96,17 +99,13 @@ test("the curves of a run of 320,000 steps open at once, zoom and pan smoothly",
   }
   await page.getByRole("button", { name: OPEN }).click();
   await expect(page.locator(".section-curves .recharts-line").first()).toBeVisible();
-  const moves = [
-    /^Zoom in/,
-    /^Zoom in/,
-    /^Zoom in/,
-    ...Array<RegExp>(8).fill(/^Later/),
-    ...Array<RegExp>(8).fill(/^Earlier/),
-    /^Zoom out/,
-  ];
-  const moved = await timed(page, moves, "Drag across a chart");
-  const slowest = Math.max(...moved);
+  // Seven presses reach the end: none of these is without effect.
+  const there = Array<RegExp>(7).fill(/^Later/);
+  const back = Array<RegExp>(7).fill(/^Earlier/);
+  const zooms = Array<RegExp>(3).fill(/^Zoom in/);
+  const moved = await timed(page, [...zooms, ...there, ...back, ...there, ...back, ...there, /^Zoom out/], "Drag across a chart");
   console.log(`opened in ${opened.map(Math.round).join(", ")} ms; moved in ${moved.map(Math.round).join(", ")} ms`);
-  expect(median(opened)).toBeLessThan(OPEN_MS);
-  expect(slowest).toBeLessThan(MOVE_MS);
+  expect(quantile(opened, 0.5)).toBeLessThan(OPEN_MS);
+  expect(quantile(moved, 0.95)).toBeLessThan(MOVE_MS);
+  expect(Math.max(...moved)).toBeLessThan(SLOWEST_MOVE_MS);
 });
