@@ -42,3 +42,16 @@ export function tensorNamed(tensors: NamedTensors, name: string): HostTensor {
   }
   return tensor;
 }
+
+/** Some columns of a table [rows, columns], in the order in which they are picked. */
+export function columnsOf({ shape, data }: HostTensor, picked: readonly number[]): HostTensor {
+  const [rows = 0, columns = 0] = shape;
+  const missing = picked.find((column) => !(column < columns));
+  if (missing !== undefined)
+    throw new ShapeError(`a table of ${columns} columns has no column ${missing}`, "Choose among the columns that there are.");
+  const values = new Float32Array(rows * picked.length);
+  for (let row = 0; row < rows; row++) {
+    for (const [place, column] of picked.entries()) values[row * picked.length + place] = data[row * columns + column]!;
+  }
+  return { shape: [rows, picked.length], data: values };
+}

@@ -1,4 +1,4 @@
-import { hostTensor } from "../base/tensor";
+import { columnsOf, hostTensor } from "../base/tensor";
 import { evaluationBatch } from "../data/augment";
 import { IMAGE_BYTES, IMAGE_CHANNELS, IMAGE_SIZE } from "../data/dataset";
 import type { ExportCheck } from "../export/export-input";
@@ -9,7 +9,6 @@ import { identityOrder } from "../splitnet/plan";
 import type { NetworkTensors } from "../splitnet/slice";
 import type { EngineContext } from "./context";
 import { despiteLosses } from "./device-losses";
-import { columns } from "./measured-weights";
 
 const CHECK_IMAGES = 256;
 
@@ -30,7 +29,7 @@ export async function exportCheck(
   const { images } = evaluationBatch(dataset.test, indices, whiteningGuard);
   return {
     images: hostTensor([indices.length, IMAGE_CHANNELS, IMAGE_SIZE, IMAGE_SIZE], channelsFirst(images)),
-    logits: hostTensor([indices.length, labels.length], columns(logits, run.classes.length, labels)),
+    logits: columnsOf(hostTensor([indices.length, run.classes.length], logits), labels),
   };
 }
 

@@ -1,3 +1,4 @@
+import { columnsOf, hostTensor } from "../base/tensor";
 import type { MeasuredVariant, MeasuredWeights } from "../export/measured";
 import { roundedWeights } from "../export/small-weights";
 import { fidelityRules } from "../model/fidelity";
@@ -37,7 +38,7 @@ export async function measuredWeights(
   const progress = progressOver(context, run, (1 + variants.length) * indices.length);
   const decisions = async (parameters: NetworkTensors["parameters"]): Promise<Decisions> => {
     const all = await logitsOf(context, run, cut, { ...tensors, parameters }, { indices, onProgress: progress() });
-    const logits = columns(all, run.classes.length, labels);
+    const logits = columnsOf(hostTensor([indices.length, run.classes.length], all), labels).data;
     const rows = Array.from(truths, (_, image) => logits.subarray(image * labels.length, (image + 1) * labels.length));
     return { accuracy: rankedAccuracy(logits, truths), predictions: rows.map((row) => rankOf(row, 0).predicted) };
   };
@@ -46,15 +47,6 @@ export async function measuredWeights(
   for (const variant of variants)
     measured.push(compared(variant, original, await decisions(roundedWeights(tensors.parameters, variant))));
   return { count: indices.length, original: original.accuracy, variants: measured };
-}
-
-/** [images, columns.length] of logits [images, classes]. */
-export function columns(logits: Float32Array, classes: number, picked: readonly number[]): Float32Array {
-  const images = logits.length / classes;
-  return Float32Array.from({ length: images * picked.length }, (_, index) => {
-    const image = Math.floor(index / picked.length);
-    return logits[image * classes + picked[index % picked.length]!]!;
-  });
 }
 
 async function logitsOf(
