@@ -426,6 +426,7 @@ const exported: readonly EngineEvent[] = [
     runId: RUN,
     verification: {
       checksums: 41,
+      programs: { onnxRuntime: "1.30.0", tensorflowjs: "4.22.0" },
       verified: [
         { what: "whole", name: "onnx/model.onnx", difference: 3.7e-7, images: 256, sameClass: 256 },
         { what: "tensorflowjs", name: "tfjs/model.json", difference: 2.6e-7, images: 4, sameClass: 4 },

@@ -12,8 +12,10 @@ export interface VerifiedGraph {
 
 /** What became of an exported bundle in another program. */
 export interface Verification {
-  /** Files whose checksum is right: all of them. */
-  readonly checksums: number;
+  /** Files whose checksum is right: all of them; null where the graphs were run before they were packed. */
+  readonly checksums: number | null;
+  /** Versions of the programs that ran it. */
+  readonly programs: { readonly onnxRuntime: string; readonly tensorflowjs: string };
   readonly verified: readonly VerifiedGraph[];
   /** Largest difference that float32 sums in another order explain. */
   readonly tolerance: number;

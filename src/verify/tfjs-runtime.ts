@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { loadLayersModel } from "@tensorflow/tfjs-layers";
+import { loadLayersModel, version_layers } from "@tensorflow/tfjs-layers";
 import { CheckpointError } from "../base/errors";
 import { type HostTensor, hostTensor } from "../base/tensor";
 
@@ -23,6 +23,13 @@ export const runTfjs: RunTfjs = async (files, path, images) => {
     model.dispose();
   }
 };
+
+export interface TfjsProgram {
+  readonly version: string;
+  readonly run: RunTfjs;
+}
+
+export const tfjsProgram: TfjsProgram = { version: version_layers, run: runTfjs };
 
 /** A server that has these files and no others. */
 function served(files: ReadonlyMap<string, Uint8Array>): typeof fetch {

@@ -10,12 +10,13 @@ import { bundleFiles, subsetFiles } from "../export/bundle";
 import type { ExportInput } from "../export/export-input";
 import { exampleNetwork } from "../export/testing";
 import { zipStream } from "../export/zip";
-import { onnxRunner } from "./onnx-runtime";
-import { runTfjs } from "./tfjs-runtime";
+import { onnxRuntime } from "./onnx-runtime";
+import { tfjsProgram } from "./tfjs-runtime";
 import { type Programs, verifyBundle } from "./verify-bundle";
 
 ort.env.wasm.numThreads = 1;
-const run: Programs = { onnx: onnxRunner(ort), tfjs: runTfjs };
+const run: Programs = { onnx: onnxRuntime(ort), tfjs: tfjsProgram };
+const quietly = { onFile: () => undefined };
 /** More than one batch, and not a whole number of them. */
 const IMAGES = 27;
 const OPTIONS = { modifiedAt: 0, checksums: true };
@@ -51,9 +52,9 @@ async function changed(
 
 test("every way through a bundle gives the logits that came with it, and progress is told", async () => {
   const told: string[] = [];
-  const { checksums, verified, within, tolerance } = await verifyBundle(bundle, run, (done, total) =>
-    told.push(`${done}/${total}`),
-  );
+  const { checksums, verified, within, tolerance } = await verifyBundle(bundle, run, {
+    onFile: (done, total) => told.push(`${done}/${total}`),
+  });
   expect(checksums).toBe(Object.keys(unzipSync(bundle)).length - 1);
   expect(verified.map(({ what, name }) => `${what} ${name}`)).toEqual([
     "whole onnx/model.onnx",
@@ -80,7 +81,7 @@ test("some classes are verified by their own logits, and rounded weights only ha
   const picked = Float32Array.from({ length: 2 * shape[0]! }, (_, index) => data[9 * (index >> 1) + classes[index % 2]!]!);
   const check = { ...input.check, logits: hostTensor([shape[0]!, 2], picked) };
   const stream = zipStream(subsetFiles({ ...input, check, measured }, classes), OPTIONS);
-  const { verified, within } = await verifyBundle(new Uint8Array(await new Response(stream).arrayBuffer()), run, () => undefined);
+  const { verified, within } = await verifyBundle(new Uint8Array(await new Response(stream).arrayBuffer()), run, quietly);
   expect(verified.map(({ what, name }) => `${what} ${name}`)).toEqual([
     "classes onnx/subset.onnx",
     "variant onnx/subset_int8.onnx",
@@ -90,8 +91,43 @@ test("some classes are verified by their own logits, and rounded weights only ha
   expect(within).toBe(true);
 });
 
+/** ONNX Runtime that keeps account of what is loaded. */
+function counted() {
+  const account = { loads: 0, open: 0, mostOpen: 0 };
+  const load: Programs["onnx"]["load"] = async (model) => {
+    const graph = await run.onnx.load(model);
+    account.loads++;
+    account.mostOpen = Math.max(account.mostOpen, ++account.open);
+    return {
+      run: (values) => graph.run(values),
+      release: async () => {
+        account.open--;
+        await graph.release();
+      },
+    };
+  };
+  return { account, programs: { ...run, onnx: { ...run.onnx, load } } };
+}
+
+test("each graph is loaded once for all images, with no others than those of its way, and none is left loaded", async () => {
+  const { account, programs } = counted();
+  await verifyBundle(bundle, programs, quietly);
+  // The whole, a trunk with six branches and their merge, four paths.
+  expect(account).toEqual({ loads: 1 + 8 + 4, open: 0, mostOpen: 8 });
+});
+
+test("what is thrown between two batches ends it, with nothing left loaded", async () => {
+  const { account, programs } = counted();
+  let breaths = 0;
+  const breathe = async (): Promise<void> => {
+    if (++breaths === 2) throw new Error("enough");
+  };
+  await expect(verifyBundle(bundle, programs, { ...quietly, breathe })).rejects.toThrow("enough");
+  expect(account).toEqual({ loads: 1, open: 0, mostOpen: 1 });
+});
+
 test("an unsplit network is verified as a whole", async () => {
-  const { verified, within } = await verifyBundle(await exampleBundle("1-1-1"), run, () => undefined);
+  const { verified, within } = await verifyBundle(await exampleBundle("1-1-1"), run, quietly);
   expect(verified.map(({ what }) => what)).toEqual(["whole", "tensorflowjs"]);
   expect(within).toBe(true);
 });
@@ -107,7 +143,7 @@ test("graphs that give something else are found out", async () => {
     spoil(files["onnx/branch_1_1.onnx"]!, "branch_1_1.logits.fc.weight");
     spoil(files["onnx/path_2_1.onnx"]!, "branch_2_1.logits.fc.weight");
   });
-  const { verified, within } = await verifyBundle(mixed, run, () => undefined);
+  const { verified, within } = await verifyBundle(mixed, run, quietly);
   expect(within).toBe(false);
   const wrong = verified.filter(({ difference }) => !(difference <= 1e-3)).map(({ name }) => name);
   expect(wrong).toEqual(["onnx/merge.onnx", "onnx/path_2_1.onnx"]);
@@ -122,6 +158,15 @@ test.each<[string, (files: Record<string, Uint8Array>) => unknown, "kept" | "ane
     (files) => Object.assign(files, { "config.json": new Uint8Array([0x7b]) }),
     "anew",
     /config\.json/,
+  ],
+  [
+    "a class that there is not",
+    (files) => {
+      const text = new TextDecoder().decode(files["config.json"]);
+      Object.assign(files, { "config.json": new TextEncoder().encode(text.replace(/"label": 8\b/g, '"label": 9')) });
+    },
+    "anew",
+    /class 9 of onnx\/path_\w+\.onnx is none of the 9 classes/,
   ],
   ["a graph that is none", (files) => files["onnx/trunk.onnx"]!.fill(0xff), "anew", /onnx\/trunk\.onnx: ONNX Runtime refuses it/],
   [
@@ -138,12 +183,12 @@ test.each<[string, (files: Record<string, Uint8Array>) => unknown, "kept" | "ane
   ],
   ["a branch that is gone", (files) => void delete files["onnx/branch_2.onnx"], "anew", /takes "to_branch_2_1"/],
 ])("a bundle with %s is refused by name", async (_, change, sums, words) => {
-  const failure = await verifyBundle(await changed(change, sums), run, () => undefined).catch((error: unknown) => error);
+  const failure = await verifyBundle(await changed(change, sums), run, quietly).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(CheckpointError);
   expect(failure).toHaveProperty("message", expect.stringMatching(words));
 });
 
 test("what is no zip is no bundle", async () => {
-  await expect(verifyBundle(new Uint8Array(100), run, () => undefined)).rejects.toThrow("not an exported bundle");
-  await expect(verifyBundle(bundle.subarray(0, 5000), run, () => undefined)).rejects.toThrow("not an exported bundle");
+  await expect(verifyBundle(new Uint8Array(100), run, quietly)).rejects.toThrow("not an exported bundle");
+  await expect(verifyBundle(bundle.subarray(0, 5000), run, quietly)).rejects.toThrow("not an exported bundle");
 });

@@ -2,8 +2,8 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import * as ort from "onnxruntime-web/wasm";
 import { toErrorValue } from "../base/errors";
 import type { VerificationMessage } from "./messages";
-import { onnxRunner } from "./onnx-runtime";
-import { runTfjs } from "./tfjs-runtime";
+import { onnxRuntime } from "./onnx-runtime";
+import { tfjsProgram } from "./tfjs-runtime";
 import { verifyBundle } from "./verify-bundle";
 
 /** Entry of a worker that verifies one bundle and is then ended: ONNX Runtime computes without a pause, and would hold up whoever it shares a thread with. */
@@ -12,6 +12,7 @@ import { verifyBundle } from "./verify-bundle";
 ort.env.wasm.wasmPaths = { wasm: new URL(wasmUrl, self.location.href).href };
 ort.env.wasm.numThreads = 1;
 
+const programs = { onnx: onnxRuntime(ort), tfjs: tfjsProgram };
 const post = (message: VerificationMessage): void => self.postMessage(message);
 
 self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -21,9 +22,9 @@ self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 async function verify(file: Blob): Promise<void> {
   try {
     const bundle = new Uint8Array(await file.arrayBuffer());
-    const verification = await verifyBundle(bundle, { onnx: onnxRunner(ort), tfjs: runTfjs }, (done, total) =>
-      post({ kind: "progress", done, total }),
-    );
+    const verification = await verifyBundle(bundle, programs, {
+      onFile: (done, total) => post({ kind: "progress", done, total }),
+    });
     post({ kind: "verified", verification });
   } catch (error) {
     post({ kind: "failed", error: toErrorValue(error) });

@@ -34,7 +34,8 @@ test("the whole job: sample data, group, split, evaluate, export", async () => {
 });
 
 test("an exported file is verified beside other work, with progress; a failure says why and leaves it unverified", async () => {
-  const verification = { checksums: 3, verified: [], tolerance: 1e-3, within: true };
+  const programs = { onnxRuntime: "1.2.3", tensorflowjs: "4.5.6" };
+  const verification = { checksums: 3, programs, verified: [], tolerance: 1e-3, within: true };
   const page = await opened({
     verify: async (file, onProgress) => {
       onProgress(1, 2);

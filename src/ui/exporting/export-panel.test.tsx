@@ -40,6 +40,7 @@ const file = new Blob(["zip"]);
 const exported: readonly EngineEvent[] = [...FINISHED, { kind: "exported", runId: "run-1", fileName: "model.zip", file }];
 const verification: Verification = {
   checksums: 30,
+  programs: { onnxRuntime: "1.2.3", tensorflowjs: "4.5.6" },
   verified: [
     { what: "whole", name: "onnx/model.onnx", difference: 3.1e-7, images: 100, sameClass: 100 },
     { what: "path", name: "onnx/path_1.onnx", difference: 4e-7, images: 100, sameClass: 100 },

@@ -32,12 +32,12 @@ export function VerifyExport({ verification, onVerify }: Props) {
   );
 }
 
-function Verified({ checksums, verified, tolerance, within }: Extract<ExportVerification, { kind: "done" }>) {
+function Verified({ checksums, programs, verified, tolerance, within }: Extract<ExportVerification, { kind: "done" }>) {
   const { exporting } = text;
   const columns = exporting.verifiedColumns;
   return (
     <div aria-live="polite">
-      <p>{exporting.verified(checksums)}</p>
+      <p>{exporting.verified(checksums, programs)}</p>
       <table className="table">
         <NumberHead first={columns.what} numbers={[columns.difference, columns.same]} />
         <tbody>

@@ -22,8 +22,8 @@ export const exporting = {
     total === 0
       ? "Loading ONNX Runtime and TensorFlow.js"
       : `Verifying: graph ${count(Math.min(done + 1, total))} of ${count(total)}`,
-  verified: (checksums: number) =>
-    `${count(checksums)} files have the right checksum. Logits of test images in ONNX Runtime and TensorFlow.js, against the studio's own:`,
+  verified: (checksums: number | null, { onnxRuntime, tensorflowjs }: Readonly<Record<"onnxRuntime" | "tensorflowjs", string>>) =>
+    `${checksums === null ? "Run before they were packed, and in the model card." : `${count(checksums)} files have the right checksum.`} Logits of test images in ONNX Runtime ${onnxRuntime} and TensorFlow.js ${tensorflowjs}, against the studio's own:`,
   verifiedColumns: { what: "File", difference: "Largest difference", same: "Same class" },
   verifiedAs: {
     whole: "the whole network",

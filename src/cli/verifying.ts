@@ -1,0 +1,55 @@
+import { setImmediate } from "node:timers/promises";
+import { CheckpointError } from "../base/errors";
+import type { Verification } from "../splitnet/verification";
+import type { Programs, VerifyOptions } from "../verify/verify-bundle";
+import { formatCount, formatTable } from "./format";
+import type { Tools } from "./session";
+
+/** What each way is called in the table. */
+const WHAT = {
+  whole: "whole network",
+  parts: "trunk, branches, merge",
+  path: "one path",
+  classes: "chosen classes",
+  variant: "rounded weights",
+  tensorflowjs: "TensorFlow.js",
+} as const;
+
+/** ONNX Runtime and TensorFlow.js, loaded by who verifies alone: they are larger than all the rest of the program. */
+export async function otherPrograms(): Promise<Programs> {
+  const ort = await import("onnxruntime-web");
+  const { onnxRuntime } = await import("../verify/onnx-runtime");
+  const { tfjsProgram } = await import("../verify/tfjs-runtime");
+  ort.env.wasm.numThreads = 1;
+  return { onnx: onnxRuntime(ort), tfjs: tfjsProgram };
+}
+
+/** Shows how far it is, and lets an interrupt end it between two batches of images: both programs compute without a pause. */
+export function verifyOptions({ progress, signal }: Tools): VerifyOptions {
+  return {
+    onFile: (done, total) => progress.show(`verify: graph ${Math.min(done + 1, total)} of ${total}`),
+    breathe: async () => {
+      await setImmediate();
+      signal.throwIfAborted();
+    },
+  };
+}
+
+export function verificationTable({ verified }: Verification): string {
+  const rows = verified.map(({ what, name, difference, images, sameClass }) => [
+    `${name} (${WHAT[what]})`,
+    difference.toExponential(1),
+    `${formatCount(sameClass)} / ${formatCount(images)}`,
+  ]);
+  return formatTable([["file", "largest difference", "same class"], ...rows]);
+}
+
+/** Throws CheckpointError with the table where a graph gives something else than the studio. `what` begins the sentence. */
+export function requireWithin(what: string, verification: Verification): void {
+  const { within, tolerance } = verification;
+  if (within) return;
+  throw new CheckpointError(
+    `${what}: not every graph gives the studio's logits within ${tolerance} of the largest\n${verificationTable(verification)}`,
+    "Export the model again, and report it if that does not help.",
+  );
+}
