@@ -1,7 +1,7 @@
 import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
 import { filled } from "../src/base/tensor";
-import { bundleFiles } from "../src/export/bundle";
+import { modelFiles } from "../src/export/bundle";
 import type { ExportInput } from "../src/export/export-input";
 import { onnxModel } from "../src/export/onnx";
 import { type ExampleOptions, exampleNetwork } from "../src/export/testing";
@@ -98,7 +98,7 @@ test("a bundle is for as many GPUs as are asked for, and for one a leaf where no
   const check = { images: noise(1), logits: filled([1, 7], 0) };
   const input = exampleInput(exampleNetwork(TREES["a 3-3-3"]!), "3-3-3", check);
   const gpus = async (options: Pick<ExportInput, "gpus">) => {
-    const models = await readRepository(bundleFiles({ ...input, ...options }).filter(({ name }) => name.startsWith("triton/")));
+    const models = await readRepository(modelFiles({ ...input, ...options }).filter(({ name }) => name.startsWith("triton/")));
     const groups = [...models.values()].flatMap(({ config }) =>
       Array.isArray(config.instance_group) ? config.instance_group : [],
     );

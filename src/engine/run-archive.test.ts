@@ -8,7 +8,7 @@ import { openFolder } from "../storage/folder/open";
 import { contents } from "../storage/testing";
 import { checkpointName } from "./checkpoint";
 import type { EngineContext } from "./context";
-import { packRun, unpackRun } from "./run-archive";
+import { packRun, RUN_FILES, unpackRun } from "./run-archive";
 import { createRun } from "./runs";
 import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext, stoppedAt } from "./testing";
@@ -157,4 +157,24 @@ test("a store that fails in between keeps nothing of the run", async () => {
   other.runs.appendMetrics = append;
   expect(await other.runs.list()).toEqual([]);
   expect((await unpackRun(other.runs, packed.group)).id).not.toMatch(/-2$/);
+});
+
+test("every stored file is read once for the archive, what is not there is left out, and a run that goes meanwhile fails it", async () => {
+  const { runs } = await machine();
+  const { id } = await unpackRun(runs, packed.group);
+  const read: string[] = [];
+  const readFile = runs.readFile.bind(runs);
+  runs.readFile = (run, name) => {
+    read.push(name);
+    return readFile(run, name);
+  };
+  const archive = await packRun(runs, id);
+  expect(read).toEqual([]);
+  const members = Object.keys(unzipSync(await archiveBytes(archive)));
+  expect(read).toEqual(RUN_FILES);
+  expect(members).toContain(checkpointName("group"));
+  expect(members).not.toContain(checkpointName("finetune"));
+  const late = await packRun(runs, id);
+  await runs.remove(id);
+  await expect(archiveBytes(late)).rejects.toThrow(`run ${id} was removed while it was being saved`);
 });

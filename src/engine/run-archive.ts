@@ -1,8 +1,8 @@
 import { unzipSync } from "fflate";
-import { CheckpointError } from "../base/errors";
+import { CheckpointError, RequestError } from "../base/errors";
 import { RUN_FOLDER } from "../export/bundle";
 import { metricsLineParts } from "../export/tables";
-import { type Archive, type ExportFile, textFile, textPartsFile, zipStream } from "../export/zip";
+import { type Archive, type OptionalFile, textFile, textPartsFile, zipStream } from "../export/zip";
 import { eachMetric } from "../model/curve-columns";
 import type { Metric, RunRecord } from "../model/run";
 import { parseMetric, parseRunRecord, storedRecord } from "../storage/run-record";
@@ -45,24 +45,23 @@ export async function packRun(runs: RunStore, id: string): Promise<Archive> {
   return { fileName: `splitnet-run-${id}.zip`, stream };
 }
 
-/** The members of a packed run. */
-export async function runFiles(runs: RunStore, id: string): Promise<readonly ExportFile[]> {
+/** The members of a packed run. A stored file is read once, when its turn comes: checkpoints of a wide network do not fit in memory together. */
+export async function runFiles(runs: RunStore, id: string): Promise<readonly OptionalFile[]> {
   const record = await storedRun(runs, id);
   const curves = await runs.readCurves(id);
-  const files: ExportFile[] = [
+  return [
     textFile(RECORD_FILE, () => `${JSON.stringify(storedRecord(record), null, 2)}\n`),
     textPartsFile(METRICS_FILE, () => metricsLineParts(eachMetric(curves))),
+    ...RUN_FILES.map((name) => ({ name, make: () => storedBytes(runs, id, name) })),
   ];
-  for (const name of RUN_FILES) {
-    // Read to know whether it is there and whole, and again when its turn comes: checkpoints of a wide network do not fit in memory together.
-    if ((await runs.readFile(id, name)) !== null) files.push({ name, make: () => storedBytes(runs, id, name) });
-  }
-  return files;
 }
 
-async function storedBytes(runs: RunStore, id: string, name: string): Promise<Uint8Array> {
+/** Null where the run has no such file, or no good copy of it. Throws RequestError where the run itself was freed meanwhile: what is packed then is no run. */
+async function storedBytes(runs: RunStore, id: string, name: string): Promise<Uint8Array | null> {
   const file = await runs.readFile(id, name);
-  return file?.bytes ?? unreadable(`${name} was removed while it was being saved`);
+  if (file === null && !(await runs.isTaken(id)))
+    throw new RequestError(`run ${id} was removed while it was being saved`, "Save a run that is still there.");
+  return file?.bytes ?? null;
 }
 
 /**

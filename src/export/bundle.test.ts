@@ -8,7 +8,7 @@ import { largestDifference, oracleLogits } from "../../tests/support/network-ora
 import { madeFiles, servedModel } from "../../tests/support/tfjs";
 import { normals, randomStream } from "../base/random";
 import { splitTree } from "../splitnet/savings";
-import { bundleFiles } from "./bundle";
+import { bundleFiles, modelFiles } from "./bundle";
 import type { ExportInput } from "./export-input";
 import { decodeSafetensors } from "./safetensors";
 import { exampleNetwork } from "./testing";
@@ -26,7 +26,7 @@ async function unzipped(input = bundleInput, onFile?: (done: number) => void): P
 }
 
 const bytesOf = (name: string, input = bundleInput): Uint8Array => {
-  const made = bundleFiles(input)
+  const made = modelFiles(input)
     .find((file) => file.name === name)!
     .make();
   if (made instanceof Promise) throw new Error(`${name} is read from storage`);
@@ -39,7 +39,7 @@ test("the zip holds every file byte for byte and the checksums are right", async
   const files = bundleFiles(bundleInput);
   const { SHA256SUMS: sums, ...members } = await unzipped();
   expect(Object.keys(members)).toEqual(files.map((file) => file.name));
-  for (const { name, make } of files) expect(Buffer.compare(members[name]!, await make())).toBe(0);
+  for (const { name, make } of files) expect(Buffer.compare(members[name]!, (await make())!)).toBe(0);
   expect(new TextDecoder().decode(sums).trimEnd().split("\n")).toEqual(
     Object.entries(members).map(([name, bytes]) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}`),
   );
@@ -180,7 +180,7 @@ test("the readme's TensorFlow.js loads the bundle's files and gives the float64 
   const code = blocks
     .find((block) => block.includes("loadLayersModel"))!
     .replace('import * as tf from "@tensorflow/tfjs";\n', "");
-  const files = await madeFiles(bundleFiles(bundleInput).filter(({ name }) => name.startsWith("tfjs/")));
+  const files = await madeFiles(modelFiles(bundleInput).filter(({ name }) => name.startsWith("tfjs/")));
   tf.io.registerLoadRouter((path) => servedModel(files, String(path)));
   const whitened = normals(randomStream(3, "sample"), 3072, 1, 1);
   const planar = Float32Array.from(whitened, (_, index) => whitened[(index % 1024) * 3 + Math.floor(index / 1024)]!);

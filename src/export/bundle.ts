@@ -17,14 +17,19 @@ import { classesCsv, metricsCsvParts } from "./tables";
 import { eventFiles } from "./tensorboard";
 import { tfjsFiles } from "./tfjs";
 import { tritonFiles } from "./triton";
-import { type ExportFile, jsonFile, textFile, textPartsFile } from "./zip";
+import { type ExportFile, jsonFile, type OptionalFile, textFile, textPartsFile } from "./zip";
 
 /** Folder of the bundle that holds the run to go on with. */
 export const RUN_FOLDER = "run/";
 const TFJS_FOLDER = "tfjs/";
 
 /** Every file of the bundle but SHA256SUMS. They depend on the input alone: the same run gives the same bytes. */
-export function bundleFiles(input: ExportInput): readonly ExportFile[] {
+export function bundleFiles(input: ExportInput): readonly OptionalFile[] {
+  return [...modelFiles(input), ...inFolder(RUN_FOLDER, input.runFiles)];
+}
+
+/** Those of the model and of what is known of it, without the run to go on with. */
+export function modelFiles(input: ExportInput): readonly ExportFile[] {
   const { plan, tensors, evaluation } = input;
   const network: ExportNetwork = { name: plan.spec.name, spec: plan.spec, classOrder: plan.classOrder, ...tensors };
   const root = networkParts(plan, input.tree, tensors);
@@ -45,7 +50,6 @@ export function bundleFiles(input: ExportInput): readonly ExportFile[] {
     textPartsFile("metrics.csv", () => metricsCsvParts(eachMetric(input.curves))),
     ...eventFiles(input.run, input.curves),
     ...(evaluation === null ? [] : [jsonFile("evaluation.json", () => evaluation)]),
-    ...inFolder(RUN_FOLDER, input.runFiles),
   ];
 }
 
@@ -84,8 +88,8 @@ function partFiles(root: NetworkPart): readonly ExportFile[] {
   ];
 }
 
-function inFolder(folder: string, files: readonly ExportFile[]): readonly ExportFile[] {
-  return files.map(({ name, make }) => ({ name: `${folder}${name}`, make }));
+function inFolder<File extends OptionalFile>(folder: string, files: readonly File[]): readonly File[] {
+  return files.map((file) => ({ ...file, name: `${folder}${file.name}` }));
 }
 
 /** The ONNX file of each variant beside that of `name`. */

@@ -5,7 +5,7 @@ import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
 import type { SplitTree, TreeNode } from "../splitnet/tree";
 import type { MeasuredWeights } from "./measured";
-import type { ExportFile } from "./zip";
+import type { OptionalFile } from "./zip";
 
 /** Everything an export is made of. */
 export interface ExportInput {
@@ -30,7 +30,7 @@ export interface ExportInput {
   /** GPUs of the machine that is to serve it with Triton; absent for one a leaf of the tree. */
   readonly gpus?: number;
   /** The run itself with its checkpoints, to go on with. */
-  readonly runFiles: readonly ExportFile[];
+  readonly runFiles: readonly OptionalFile[];
 }
 
 /** Test images and what this studio's own engine gets for them, so that whoever loads the model can compare. */

@@ -9,6 +9,12 @@ export interface ExportFile {
   readonly make: () => Uint8Array | Promise<Uint8Array>;
 }
 
+/** A file of an archive that may turn out not to be there when its turn comes: null leaves it out. */
+export interface OptionalFile {
+  readonly name: string;
+  readonly make: () => Uint8Array | null | Promise<Uint8Array | null>;
+}
+
 /** A zip archive that is made as it is read. */
 export interface Archive {
   readonly fileName: string;
@@ -25,16 +31,17 @@ export interface ZipOptions {
 }
 
 /** One zip archive of the files, stored and not compressed, as it is read. A failure to make a file fails the stream. */
-export function zipStream(files: readonly ExportFile[], options: ZipOptions): ReadableStream<Uint8Array> {
+export function zipStream(files: readonly OptionalFile[], options: ZipOptions): ReadableStream<Uint8Array> {
   return makeZip(members(files, options));
 }
 
-async function* members(files: readonly ExportFile[], { modifiedAt, checksums, onFile }: ZipOptions) {
+async function* members(files: readonly OptionalFile[], { modifiedAt, checksums, onFile }: ZipOptions) {
   const lastModified = new Date(modifiedAt);
   const sums: string[] = [];
   for (const [done, { name, make }] of files.entries()) {
     onFile?.(done);
     const bytes = await make();
+    if (bytes === null) continue;
     if (checksums) sums.push(`${toHex(sha256(bytes))}  ${name}\n`);
     yield { name, input: bytes, lastModified };
   }
