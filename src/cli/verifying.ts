@@ -1,19 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { CheckpointError } from "../base/errors";
+import { WAYS } from "../export/parity";
+import type { ExportFile } from "../export/zip";
 import type { Verification } from "../splitnet/verification";
-import type { Programs, VerifyOptions } from "../verify/verify-bundle";
+import { bundleFilesOf } from "../verify/bundle-files";
+import { type Programs, type VerifyOptions, verifyFiles } from "../verify/verify-bundle";
 import { formatCount, formatTable } from "./format";
 import type { Tools } from "./session";
-
-/** What each way is called in the table. */
-const WHAT = {
-  whole: "whole network",
-  parts: "trunk, branches, merge",
-  path: "one path",
-  classes: "chosen classes",
-  variant: "rounded weights",
-  tensorflowjs: "TensorFlow.js",
-} as const;
 
 /** ONNX Runtime and TensorFlow.js, loaded by who verifies alone: they are larger than all the rest of the program. */
 export async function otherPrograms(): Promise<Programs> {
@@ -37,7 +30,7 @@ export function verifyOptions({ progress, signal }: Tools): VerifyOptions {
 
 export function verificationTable({ verified }: Verification): string {
   const rows = verified.map(({ what, name, difference, images, sameClass }) => [
-    `${name} (${WHAT[what]})`,
+    `${name} (${WAYS[what]})`,
     difference.toExponential(1),
     `${formatCount(sameClass)} / ${formatCount(images)}`,
   ]);
@@ -52,4 +45,13 @@ export function requireWithin(what: string, verification: Verification): void {
     `${what}: not every graph gives the studio's logits within ${tolerance} of the largest\n${verificationTable(verification)}`,
     "Export the model again, and report it if that does not help.",
   );
+}
+
+/** Verifies files that are to be packed, each made when it is needed; throws CheckpointError with the table where one differs. */
+export async function verifyMade(files: readonly ExportFile[], tools: Tools): Promise<Verification> {
+  const made = bundleFilesOf(new Map(files.map((file) => [file.name, file])), (file) => file.make());
+  const verification = await verifyFiles(made, await otherPrograms(), verifyOptions(tools));
+  tools.progress.end();
+  requireWithin("the export", verification);
+  return verification;
 }

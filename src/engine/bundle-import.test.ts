@@ -9,9 +9,10 @@ import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import type { ChosenFile } from "./chosen-files";
 import type { EngineContext } from "./context";
+import { exportStage } from "./export-stage";
 import { importFiles } from "./files-import";
 import { createRun } from "./runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage } from "./stages";
+import { evaluateStage, finetuneStage, groupStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext } from "./testing";
 
 type Files = Readonly<Record<string, Uint8Array>>;

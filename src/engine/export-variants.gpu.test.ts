@@ -12,8 +12,9 @@ import { openFolder } from "../storage/folder/open";
 import type { EngineContext } from "./context";
 import { deviceCompute } from "./device-compute";
 import { WHOLE_EXPORT } from "./export-options";
+import { exportStage } from "./export-stage";
 import { createRun } from "./runs";
-import { exportStage, finetuneStage, groupStage, splitStage } from "./stages";
+import { finetuneStage, groupStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext, exampleDataset } from "./testing";
 
 ort.env.wasm.numThreads = 1;

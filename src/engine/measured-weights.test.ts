@@ -11,10 +11,11 @@ import { openFolder } from "../storage/folder/open";
 import { initialState } from "../train/state";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { checkExportOptions, WHOLE_EXPORT } from "./export-options";
+import { exportStage } from "./export-stage";
 import { measuredWeights } from "./measured-weights";
 import { groupTraining } from "./networks";
 import { createRun } from "./runs";
-import { exportStage, finetuneStage, groupStage, splitStage } from "./stages";
+import { finetuneStage, groupStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext, exampleDataset, fakeCompute } from "./testing";
 
 const folder = await mkdtemp(join(tmpdir(), "splitnet-measured-"));

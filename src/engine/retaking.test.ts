@@ -7,9 +7,10 @@ import type { TrainingStage } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import type { Compute, EngineContext, EngineFact } from "./context";
+import { exportStage } from "./export-stage";
 import { readRun } from "./opened-run";
 import { createRun } from "./runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage } from "./stages";
+import { evaluateStage, finetuneStage, groupStage, splitStage } from "./stages";
 import { exampleConfig, exampleContext, fakeCompute } from "./testing";
 
 /** Steps of the checkpoint before the last one, and of the stage. */

@@ -8,9 +8,10 @@ import { sha256 } from "../storage/sha256";
 import { contents } from "../storage/testing";
 import { checkpointName } from "./checkpoint";
 import type { EngineContext } from "./context";
+import { exportStage } from "./export-stage";
 import { importRun } from "./run-import";
 import { createRun } from "./runs";
-import { exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
+import { finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext, fakeCompute, stoppedAt } from "./testing";
 
 const NOW = Date.UTC(2024, 0, 31);

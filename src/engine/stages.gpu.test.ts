@@ -8,8 +8,9 @@ import type { Metric, TrainingStage } from "../model/run";
 import { openFolder } from "../storage/folder/open";
 import type { EngineContext, EngineFact } from "./context";
 import { deviceCompute } from "./device-compute";
+import { exportStage } from "./export-stage";
 import { createRun } from "./runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
+import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext } from "./testing";
 
 let device: OpenDevice;

@@ -14,9 +14,10 @@ import { checkpointName } from "./checkpoint";
 import type { Compute, EngineContext, EngineFact } from "./context";
 import { RunControl } from "./control";
 import { guardAgainstLoss } from "./device-compute";
+import { exportStage } from "./export-stage";
 import { readRun } from "./opened-run";
 import { createRun } from "./runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
+import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
 import {
   archiveBytes,
   exampleConfig,

@@ -1,5 +1,3 @@
-import { bundleFiles, subsetFiles } from "../export/bundle";
-import { type Archive, zipStream } from "../export/zip";
 import type { Config } from "../model/config";
 import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
@@ -13,24 +11,11 @@ import type { NetworkTensors } from "../splitnet/slice";
 import { initialState, startingFrom } from "../train/state";
 import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { despiteLosses } from "./device-losses";
-import { decodeEvaluation, EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
-import { exportCheck } from "./export-check";
-import { checkExportOptions, WHOLE_EXPORT } from "./export-options";
-import { measuredWeights } from "./measured-weights";
-import {
-  finetuneTraining,
-  groupedNetwork,
-  groupTraining,
-  learnedAssignments,
-  previewCut,
-  splitNetwork,
-  storedCut,
-} from "./networks";
+import { EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
+import { finetuneTraining, groupedNetwork, groupTraining, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
-import { runFiles } from "./run-archive";
 import { putRecord, requireRun } from "./runs";
 import { trainStage } from "./training";
-import { STUDIO_VERSION } from "./version";
 
 /** Stage 1, from its beginning or its last checkpoint. */
 export async function groupStage(context: EngineContext, id: string): Promise<StageOutcome> {
@@ -89,48 +74,6 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
     const split = tensors && (await evaluate(cut.plan.spec, tensors, cut.plan.classOrder));
     return storeEvaluation(context, run, { unsplit, split });
   });
-}
-
-/**
- * The bundle of a split run; null when it was stopped before. A stop while it is read fails its stream. Throws RequestError for classes that the run does not
- * have, ShapeError for weights beyond a variant's range.
- */
-export async function exportStage(context: EngineContext, id: string, options = WHOLE_EXPORT): Promise<Archive | null> {
-  const run = await requireRun(context, id, ["finetuning", "finetuned"]);
-  checkExportOptions(options, run);
-  const networks = await unlessStopped(context, async () => {
-    const grouped = await groupedNetwork(context, run);
-    const cut = await storedCut(context, run, grouped);
-    const tensors = await splitNetwork(context, run, cut);
-    const measured = await measuredWeights(context, run, cut, tensors, options);
-    return { cut, assignments: learnedAssignments(cut.dense, grouped), tensors, measured };
-  });
-  if (networks === null) return null;
-  const { cut, assignments, tensors, measured } = networks;
-  const { classes } = options;
-  const evaluated = run.evaluated ? await context.runs.readFile(id, EVALUATION_FILE) : null;
-  const input = {
-    version: STUDIO_VERSION,
-    run,
-    dataset: context.summary,
-    plan: cut.plan,
-    tree: cut.tree,
-    tensors,
-    assignments,
-    check: await exportCheck(context, run, cut, tensors, classes),
-    measured,
-    evaluation: evaluated === null ? null : decodeEvaluation(evaluated.bytes),
-    curves: await context.runs.readCurves(id),
-    runFiles: await runFiles(context.runs, id),
-    ...(options.gpus !== undefined && { gpus: options.gpus }),
-  };
-  const files = classes === null ? bundleFiles(input) : subsetFiles(input, classes);
-  const onFile = (filesDone: number): void => {
-    context.control.signal.throwIfAborted();
-    context.observer({ kind: "exporting", runId: id, filesDone, filesTotal: files.length });
-  };
-  const fileName = classes === null ? `splitnet-${id}.zip` : `splitnet-${id}-${classes.length}-classes.zip`;
-  return { fileName, stream: zipStream(files, { modifiedAt: run.createdAt, checksums: true, onFile }) };
 }
 
 /** What the work comes to, null where a stop ended it. */

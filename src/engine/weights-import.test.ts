@@ -9,11 +9,12 @@ import { openFolder } from "../storage/folder/open";
 import { sha256 } from "../storage/sha256";
 import type { ChosenFile } from "./chosen-files";
 import type { EngineContext } from "./context";
+import { exportStage } from "./export-stage";
 import { importFiles } from "./files-import";
 import { forkRun } from "./fork";
 import { packRun } from "./run-archive";
 import { createRun } from "./runs";
-import { evaluateStage, exportStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
+import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext } from "./testing";
 
 type Files = Readonly<Record<string, Uint8Array>>;

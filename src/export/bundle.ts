@@ -25,10 +25,15 @@ const TFJS_FOLDER = "tfjs/";
 
 /** Every file of the bundle but SHA256SUMS. They depend on the input alone: the same run gives the same bytes. */
 export function bundleFiles(input: ExportInput): readonly OptionalFile[] {
-  return [...modelFiles(input), ...inFolder(RUN_FOLDER, input.runFiles)];
+  return [...modelFiles(input), ...runFolder(input)];
 }
 
-/** Those of the model and of what is known of it, without the run to go on with. */
+/** The run with its checkpoints. */
+export function runFolder({ runFiles }: ExportInput): readonly OptionalFile[] {
+  return inFolder(RUN_FOLDER, runFiles);
+}
+
+/** Those of the model and of what is known of it, without the run to go on with. The verification reads no other. */
 export function modelFiles(input: ExportInput): readonly ExportFile[] {
   const { plan, tensors, evaluation } = input;
   const network: ExportNetwork = { name: plan.spec.name, spec: plan.spec, classOrder: plan.classOrder, ...tensors };

@@ -4,6 +4,7 @@ import type { RunRecord } from "../model/run";
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitPlan } from "../splitnet/split-plan";
 import type { SplitTree, TreeNode } from "../splitnet/tree";
+import type { Verification } from "../splitnet/verification";
 import type { MeasuredWeights } from "./measured";
 import type { OptionalFile } from "./zip";
 
@@ -25,8 +26,8 @@ export interface ExportInput {
   readonly check: ExportCheck;
   /** Accuracy of the variants of the weights, which are exported as well; null or absent for none. */
   readonly measured?: MeasuredWeights | null;
-  /** What comparing the files with the studio gave; absent where nothing was compared. */
-  readonly parity?: readonly ParityFigure[];
+  /** What the files gave in other programs; null or absent where they were not run. */
+  readonly parity?: Verification | null;
   /** GPUs of the machine that is to serve it with Triton; absent for one a leaf of the tree. */
   readonly gpus?: number;
   /** The run itself with its checkpoints, to go on with. */
@@ -39,17 +40,6 @@ export interface ExportCheck {
   readonly images: HostTensor;
   /** [count, classes], in class order. */
   readonly logits: HostTensor;
-}
-
-/** How far what one format computes is from what the studio computes, on the same images. */
-export interface ParityFigure {
-  /** As people know it: "ONNX Runtime, whole network". */
-  readonly format: string;
-  readonly images: number;
-  /** Largest difference of a logit, as a share of the largest logit. */
-  readonly largestRelativeDifference: number;
-  /** Images of the same predicted class. */
-  readonly sameClasses: number;
 }
 
 /** Where the images came from. */

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { readYaml } from "../../tests/support/python-yaml";
 import { type Columns, curveColumns, type StepColumn } from "../model/curve-columns";
+import type { Verification } from "../splitnet/verification";
 import type { ExportInput } from "./export-input";
 import { frontMatter } from "./front-matter";
 import { exportReadme } from "./readme";
+import { subsetReadme } from "./readme-subset";
 import { bundleInput } from "./testing-input";
 import { yamlBlock } from "./yaml";
 
@@ -108,6 +110,18 @@ test("the card says how long training took by the clock of its metrics, and that
 
 test("the card gives parity figures only where something was compared", () => {
   expect(exportReadme(bundleInput)).toContain("Not checked when this was exported.");
-  const parity = [{ format: "ONNX Runtime | whole", images: 256, largestRelativeDifference: 1.25e-6, sameClasses: 255 }];
-  expect(exportReadme({ ...bundleInput, parity })).toContain("| ONNX Runtime &#124; whole | 256 | 1.3e-6 | 255 (99.61 %) |");
+  const parity: Verification = {
+    checksums: null,
+    programs: { onnxRuntime: "1.2.3", tensorflowjs: "4.5.6" },
+    verified: [{ what: "whole", name: "onnx/model|.onnx", difference: 1.25e-6, images: 256, sameClass: 255 }],
+    tolerance: 1e-3,
+    within: true,
+  };
+  const card = exportReadme({ ...bundleInput, parity });
+  expect(card).toContain("| `onnx/model&#124;.onnx` (whole network) | 256 | 1.3e-6 | 255 (99.61 %) |");
+  expect(card).toContain("ONNX files in ONNX Runtime 1.2.3 as WebAssembly, against");
+  expect(card).not.toContain("Not checked");
+  const more = { what: "tensorflowjs", name: "tfjs/model.json", difference: 0, images: 4, sameClass: 4 } as const;
+  const both = subsetReadme({ ...bundleInput, parity: { ...parity, verified: [...parity.verified, more] } }, [0, 2]);
+  expect(both).toContain("WebAssembly, `tfjs/` in TensorFlow.js 4.5.6 in plain JavaScript, against");
 });

@@ -1,8 +1,8 @@
 import type { StageConfig } from "../model/config";
 import type { StageColumns } from "../model/curve-columns";
 import type { RunRecord, TrainingStage } from "../model/run";
-import type { ExportInput, ParityFigure } from "./export-input";
-import { percent, plain, table, whole } from "./markdown";
+import type { ExportInput } from "./export-input";
+import { table, whole } from "./markdown";
 
 /** Sections of the model card that say what the network is for, where it comes from, and how far it was checked. */
 
@@ -68,21 +68,6 @@ function resumesNote({ resumes, forkedFrom }: RunRecord): string {
       ? ""
       : ` Begun with step ${whole(forkedFrom.step)} of \`${forkedFrom.stage}\` of run \`${forkedFrom.runId}\`.`;
   return resumed + forked;
-}
-
-/** What comparing the files with the studio gave. */
-export function paritySection({ parity }: ExportInput): string {
-  const heading = "## Same numbers elsewhere\n\n";
-  const check = "`check.safetensors` holds images and the studio's logits, to compare with wherever the files are loaded.";
-  if (parity === undefined || parity.length === 0) return `${heading}Not checked when this was exported. ${check}\n`;
-  const rows = parity.map(({ format, images, largestRelativeDifference, sameClasses }: ParityFigure) => [
-    plain(format),
-    whole(images),
-    largestRelativeDifference.toExponential(1),
-    `${whole(sameClasses)} (${percent(sameClasses / images)})`,
-  ]);
-  const head = ["loaded with", "test images", "largest difference, of the largest logit", "same class"];
-  return `${heading}${table(head, rows)}\nCompared with what the studio's own engine computes. ${check}\n`;
 }
 
 export function licenseSection(): string {

@@ -5,6 +5,7 @@ import { frontMatter } from "./front-matter";
 import { percent, plain, table, whole } from "./markdown";
 import { measuredSection, variantRows } from "./measured";
 import { licenseSection } from "./model-card";
+import { paritySection } from "./parity";
 import { whiteningPython } from "./readme-loading";
 
 /** README.md of a bundle of some classes: which they are, what is left out and what that saves, how good it is, and how to load it. */
@@ -15,6 +16,7 @@ export function subsetReadme(input: ExportInput, classes: readonly number[]): st
     classesSection(input, classes),
     costSection(input, classes),
     accuracySection(input, classes),
+    paritySection(input),
     loading(input, classes),
     filesSection(input),
     licenseSection(),

@@ -4,7 +4,8 @@ import { classGroups, type ExportDataset, type ExportInput } from "./export-inpu
 import { frontMatter } from "./front-matter";
 import { percent, plain, table, whole } from "./markdown";
 import { measuredSection, variantRows } from "./measured";
-import { licenseSection, paritySection, trainingSection, usageSection } from "./model-card";
+import { licenseSection, trainingSection, usageSection } from "./model-card";
+import { paritySection } from "./parity";
 import { loadingSection } from "./readme-loading";
 
 /** README.md of the bundle: what it is, how good it is as far as that is known, and how to load it. */

@@ -1,6 +1,8 @@
 import { join, resolve } from "node:path";
 import type { ExportOptions } from "../../engine/export-options";
-import { evaluateStage, exportStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
+import { exportStage, type VerifyFiles } from "../../engine/export-stage";
+import { evaluateStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
+import type { ExportFile } from "../../export/zip";
 import type { RunPhase } from "../../model/run";
 import { WEIGHT_VARIANTS } from "../../model/weight-variant";
 import { classesNamed } from "../class-names";
@@ -11,6 +13,7 @@ import { RunFolder } from "../run-folder";
 import { reportText, runReport } from "../run-report";
 import { Session, type Wish } from "../session";
 import { choice, choices, integer, type OptionValues, optionalText, requiredText, texts } from "../values";
+import { verifyMade } from "../verifying";
 
 const DATA_OPTION = { data: { type: "string", multiple: true } } as const;
 const DATA_NOTE = "--data ARCHIVE   archive of the images (repeat for loose files); remembered in the folder";
@@ -83,12 +86,14 @@ export const exportCommand = stageCommand({
     "--out FILE       the zip to write (splitnet-ID.zip in the run's folder)",
     `--variant X      ${WEIGHT_VARIANTS.join(" or ")} (repeat for both): weights in a smaller form as well, with their measured accuracy`,
     "--classes A,B    only these classes, by names or numbers: trunk and branches that decide them",
+    "--verify         run its graphs in ONNX Runtime and TensorFlow.js first: the model card gets the figures, and what differs is not written",
     "--gpus X         GPUs of the machine that is to serve it with Triton, 0 for none (one for each leaf of the tree)",
   ],
   options: {
     out: { type: "string" },
     variant: { type: "string", multiple: true },
     classes: { type: "string" },
+    verify: { type: "boolean" },
     gpus: { type: "string" },
   },
   work: exportChosen,
@@ -104,7 +109,10 @@ interface StageCommand {
 
 /** A command over an existing run. */
 function stageCommand({ name, summary, notes = [], options = {}, work }: StageCommand): Command {
-  const flags = Object.keys(options).map((option) => ` [--${option} ${option === "out" ? "FILE" : "X"}]`);
+  const flags = Object.entries(options).map(([option, { type }]) => {
+    const value = type === "boolean" ? "" : option === "out" ? " FILE" : " X";
+    return ` [--${option}${value}]`;
+  });
   return {
     name,
     synopsis: `--run DIR [--data ARCHIVE]${flags.join("")}`,
@@ -167,18 +175,20 @@ async function evaluate(session: Session): Promise<void> {
   await session.perform("evaluate", evaluateStage);
 }
 
-async function exportChosen(session: Session, { values }: Invocation): Promise<void> {
+async function exportChosen(session: Session, invocation: Invocation): Promise<void> {
+  const { values } = invocation;
   const variants = choices(values, "variant", WEIGHT_VARIANTS);
   const wanted = optionalText(values, "classes");
   const classes = wanted === undefined ? null : classesNamed(wanted, (await session.record()).classes);
   const gpus = values.gpus === undefined ? {} : { gpus: integer(values, "gpus", 0, 0) };
-  await exportZip(session, optionalText(values, "out"), { variants, classes, ...gpus });
+  const verify = values.verify === true ? (files: readonly ExportFile[]) => verifyMade(files, invocation) : undefined;
+  await exportZip(session, optionalText(values, "out"), { variants, classes, ...gpus }, verify);
 }
 
-async function exportZip(session: Session, out?: string, options?: ExportOptions): Promise<void> {
+async function exportZip(session: Session, out?: string, options?: ExportOptions, verify?: VerifyFiles): Promise<void> {
   await session.perform("export", async (context, id) => {
     return unlessStopped(context, async () => {
-      const bundle = await exportStage(context, id, options);
+      const bundle = await exportStage(context, id, options, verify);
       if (bundle !== null)
         await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.stream);
       return bundle;
