@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import { unzipSync } from "fflate";
 import { sampleDataset } from "../src/data/sample";
 import { binaryArchive } from "../src/data/write-archive";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
@@ -41,6 +42,14 @@ async function watch(page: Page): Promise<Watch> {
 async function press(page: Page, button: string, announced: string): Promise<void> {
   await page.getByRole("button", { name: button, exact: true }).click();
   await expect(page.getByRole("status")).toContainText(announced, { timeout: 5 * MINUTE_MS });
+}
+
+/** The model card of the bundle that can be downloaded. */
+async function exportedCard(page: Page): Promise<string> {
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: /^Download splitnet-/ }).click();
+  const files = unzipSync(readFileSync(await (await downloading).path()));
+  return new TextDecoder().decode(files["README.md"]);
 }
 
 test("the built page carries its policy itself, and obeys it", async ({ page }) => {
@@ -116,6 +125,15 @@ test("a job from data to a verified export asks nothing of the network but the p
   const later = requests.slice(opened).filter((url) => !url.endsWith("/favicon.svg"));
   expect(later.filter((url) => !/\/assets\/[\w.-]+\.(js|wasm)$/.test(url))).toEqual([]);
   expect(new Set(later).size).toBe(later.length);
+
+  // The same before the files are packed, which a worker hands to the other one by one.
+  await page.getByRole("checkbox", { name: "Verify first, and put the figures in the model card" }).check();
+  await press(page, "Export", "Exporting the model");
+  await expect(page.getByRole("status")).toContainText("Verified", { timeout: 5 * MINUTE_MS });
+  const card = await exportedCard(page);
+  expect(card).toMatch(/^\| `onnx\/path_1\.onnx` \(one path\) \| 100 \| \d\.\de-\d+ \| 100 \(100\.00 %\) \|$/m);
+  expect(card).toContain("in TensorFlow.js");
+  await expect(page.getByText("Run before they were packed")).toBeVisible();
   expect(problems).toEqual([]);
 });
 

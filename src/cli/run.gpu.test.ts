@@ -7,6 +7,7 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeEvaluation, EVALUATION_FILE } from "../engine/evaluation-file";
 import type { Metric } from "../model/run";
+import type { Verification } from "../splitnet/verification";
 import { packageRoot } from "./package-root";
 import { RunFolder } from "./run-folder";
 import type { Outcome } from "./testing";
@@ -76,6 +77,32 @@ async function confusions(run: string): Promise<unknown> {
   return [evaluation?.unsplit.confusion, evaluation?.unsplit.loss, evaluation?.split?.confusion, evaluation?.split?.loss];
 }
 
+/** Exports twice with verification: both are the same file. Its figures are those of the card, by file. */
+async function verifiedExports(run: string) {
+  const files = ["once.zip", "again.zip"].map((name) => join(folder, name));
+  for (const file of files) {
+    const { code, err } = await finished(splitnet("export", "--run", run, "--verify", "--variant", "int8", "--out", file));
+    expect([code, code === 0 ? "" : err]).toEqual([0, ""]);
+  }
+  const [once, again] = await Promise.all(files.map((file) => readFile(file)));
+  expect(again!.equals(once!)).toBe(true);
+  const card = new TextDecoder().decode(unzipSync(once!)["README.md"]);
+  const rows = card.matchAll(/^\| `(\S+)` \([^)]+\) \| (\d+) \| (\S+) \| (\d+) \(/gm);
+  return { file: files[0]!, figures: Object.fromEntries([...rows].map(([, name, ...figures]) => [name, figures])) };
+}
+
+/** The same as `splitnet verify` has them. */
+async function figuresOf(file: string): Promise<unknown> {
+  const { out } = await finished(splitnet("verify", file, "--json"));
+  const { verified }: Pick<Verification, "verified"> = JSON.parse(out);
+  return Object.fromEntries(
+    verified.map(({ name, images, difference, sameClass }) => [
+      name,
+      [String(images), difference.toExponential(1), String(sameClass)],
+    ]),
+  );
+}
+
 test("a run that was interrupted and killed ends with the losses of one that never stopped", async () => {
   const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
   const uninterrupted = await finished(splitnet("run", ...start, "--out", whole, "--json"));
@@ -104,6 +131,9 @@ test("a run that was interrupted and killed ends with the losses of one that nev
       expect.objectContaining({ name: "tfjs/model.json", images: 4, sameClass: 4 }),
     ]),
   });
+  const checked = await verifiedExports(whole);
+  expect(checked.figures).toEqual(await figuresOf(checked.file));
+  expect(Object.keys(checked.figures)).toEqual(expect.arrayContaining(["onnx/model.onnx", "onnx/merge.onnx", "tfjs/model.json"]));
   const cut = join(folder, "cut.zip");
   await writeFile(cut, (await readFile(exported)).subarray(0, 10_000));
   const refused = await finished(splitnet("verify", cut));

@@ -10,7 +10,7 @@ import { openFolder } from "../storage/folder/open";
 import type { EngineContext } from "./context";
 import { RunControl } from "./control";
 import type { ExportOptions } from "./export-options";
-import { exportStage, type VerifyFiles } from "./export-stage";
+import { exportStage, type VerifyExport } from "./export-stage";
 import { createRun } from "./runs";
 import { finetuneStage, groupStage, splitStage } from "./stages";
 import { archiveBytes, exampleConfig, exampleContext } from "./testing";
@@ -40,7 +40,7 @@ type Contents = Readonly<Record<string, string>>;
 const content = (name: string, bytes: Uint8Array): string =>
   name === "README.md" ? new TextDecoder().decode(bytes) : createHash("sha256").update(bytes).digest("hex");
 
-async function exported(options: ExportOptions, verify?: VerifyFiles): Promise<Contents> {
+async function exported(options: ExportOptions, verify?: VerifyExport): Promise<Contents> {
   const members = unzipSync(await archiveBytes(await exportStage(context, id, options, verify)));
   return Object.fromEntries(Object.entries(members).map(([name, bytes]) => [name, content(name, bytes)]));
 }
@@ -51,7 +51,7 @@ test.each<[string, ExportOptions]>([
 ])("of %s, what is verified is what is packed, and the card alone says that it was", async (_, options) => {
   const plain = await exported(options);
   const seen: Record<string, string> = {};
-  const verify: VerifyFiles = async (files) => {
+  const verify: VerifyExport = async (files) => {
     for (const { name, make } of files) seen[name] = content(name, await make());
     return FIGURES;
   };
@@ -68,12 +68,12 @@ test.each<[string, ExportOptions]>([
 });
 
 test("where a file differs there is no bundle, and where it was stopped meanwhile there is none either", async () => {
-  const differs: VerifyFiles = async () => {
+  const differs: VerifyExport = async () => {
     throw new CheckpointError("onnx/trunk.onnx differs", "");
   };
   await expect(exportStage(context, id, undefined, differs)).rejects.toThrow("onnx/trunk.onnx differs");
   const control = new RunControl();
-  const stopped: VerifyFiles = async () => {
+  const stopped: VerifyExport = async () => {
     control.stop();
     throw control.signal.reason;
   };

@@ -15,7 +15,12 @@ import { unlessStopped } from "./stages";
 import { STUDIO_VERSION } from "./version";
 
 /** Runs files of a bundle in other programs; rejects where one gives something else than this engine. */
-export type VerifyFiles = (files: readonly ExportFile[]) => Promise<Verification>;
+export type VerifyExport = (files: readonly ExportFile[]) => Promise<Verification>;
+
+export interface ExportArchive extends Archive {
+  /** What its files gave in other programs, null where they were not run. */
+  readonly parity: Verification | null;
+}
 
 /**
  * The bundle of a split run; null when it was stopped before. A stop while it is read fails its stream. With `verify` its files are verified before
@@ -26,15 +31,15 @@ export async function exportStage(
   context: EngineContext,
   id: string,
   options: ExportOptions = WHOLE_EXPORT,
-  verify?: VerifyFiles,
-): Promise<Archive | null> {
+  verify?: VerifyExport,
+): Promise<ExportArchive | null> {
   const run = await requireRun(context, id, ["finetuning", "finetuned"]);
   checkExportOptions(options, run);
   return unlessStopped(context, async () => {
     const input = await exportInput(context, run, options);
     // A file depends on the input alone: those verified here are, but for the card, byte for byte those that are packed.
     const parity = verify === undefined ? null : await verify(contentOf(input, options));
-    return archiveOf(context, { ...input, parity }, options);
+    return { ...archiveOf(context, { ...input, parity }, options), parity };
   });
 }
 

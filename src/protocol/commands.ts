@@ -113,14 +113,15 @@ export const commandSchema = z.discriminatedUnion("kind", [
     emptyGroups: configSchema.shape.emptyGroups.optional(),
   }),
   z.strictObject({ kind: z.literal("evaluate"), runId: z.string().max(100) }),
-  /** The bundle, with smaller forms of the weights; or only some classes, in the order of their logits, null for all. */
+  /** The bundle, with smaller forms of the weights; or only some classes, in the order of their logits, null for all; run in other programs first. */
   z.strictObject({
     kind: z.literal("export"),
     runId: z.string().max(100),
     variants: z.array(z.enum(WEIGHT_VARIANTS)).max(WEIGHT_VARIANTS.length).optional(),
     classes: z.array(z.int().min(0)).min(1).max(256).nullable().optional(),
+    verify: z.boolean().optional(),
   }),
-  /** Runs the graphs of an exported bundle in ONNX Runtime. */
+  /** Runs an exported bundle in other programs. */
   z.strictObject({ kind: z.literal("verifyExport"), runId: z.string().max(100), file: z.instanceof(Blob) }),
   z.strictObject({ kind: z.literal("pause") }),
   /** Continues the paused run, or an interrupted one from its last checkpoint. */

@@ -63,6 +63,8 @@ export type Activity =
   | { readonly kind: "evaluating"; readonly runId: string; readonly imagesDone: number; readonly imagesTotal: number }
   /** Files of the bundle that are made, of all of them; null until they are known. */
   | { readonly kind: "exporting"; readonly runId: string; readonly filesDone: number; readonly filesTotal: number | null }
+  /** Graphs of the bundle that were run in other programs, of all of them, before it is packed; of 0 while those are loaded. */
+  | { readonly kind: "verifying"; readonly runId: string; readonly done: number; readonly total: number }
   /** The networks of the run look at one image. */
   | { readonly kind: "trying"; readonly runId: string }
   /** Of all pairs of a network and a batch size so many are timed. */

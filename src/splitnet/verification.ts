@@ -19,6 +19,22 @@ export interface Verification {
   readonly verified: readonly VerifiedGraph[];
   /** Largest difference that float32 sums in another order explain. */
   readonly tolerance: number;
-  /** Whether every way stays within it and gives every image the same class; a variant, whose weights are rounded, need only give numbers. */
+  /** Whether no way differs. */
   readonly within: boolean;
+}
+
+/** Whether a way gives something else than the studio; a variant, whose weights are rounded, need only give numbers. */
+export function differs({ what, difference, images, sameClass }: VerifiedGraph, tolerance: number): boolean {
+  return what === "variant" ? !Number.isFinite(difference) : !(difference <= tolerance && sameClass === images);
+}
+
+/** Says which ways differ and how far, null where none does. */
+export function differencesOf({ verified, tolerance }: Pick<Verification, "verified" | "tolerance">): string | null {
+  const wrong = verified.filter((graph) => differs(graph, tolerance));
+  if (wrong.length === 0) return null;
+  const list = wrong.map(
+    ({ name, difference, sameClass, images }) =>
+      `${name} is ${difference.toExponential(1)} of the largest logit away, with the same class for ${sameClass} of ${images} images`,
+  );
+  return `other programs do not give the studio's logits: ${list.join("; ")}`;
 }

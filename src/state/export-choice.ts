@@ -8,7 +8,11 @@ export interface ExportChoice {
   readonly variants: readonly WeightVariant[];
   /** Ascending; null for the whole network. */
   readonly classes: readonly number[] | null;
+  /** Whether it is run in other programs first, and the model card says how far they are apart. */
+  readonly verify: boolean;
 }
+
+const VERIFIED = "on";
 
 /** The choice that stands in the view of a run with so many classes; what else stands there means nothing. */
 export function exportChoice(view: View, classCount: number): ExportChoice {
@@ -18,19 +22,25 @@ export function exportChoice(view: View, classCount: number): ExportChoice {
   return {
     variants: WEIGHT_VARIANTS.filter((variant) => variants.includes(variant)),
     classes: chosen.length === 0 ? null : chosen,
+    verify: view.verify === VERIFIED,
   };
 }
 
 /** The request to export what is chosen. */
 export function exportCommand({ id, classes: names }: Pick<RunRecord, "id" | "classes">, view: View): Command {
-  const { variants, classes } = exportChoice(view, names.length);
-  return { kind: "export", runId: id, variants: [...variants], classes: classes && [...classes] };
+  const { variants, classes, verify } = exportChoice(view, names.length);
+  return { kind: "export", runId: id, variants: [...variants], classes: classes && [...classes], verify };
 }
 
 /** As the view has it, with these classes in or out. */
 export function withClasses({ classes }: ExportChoice, labels: readonly number[], wanted: boolean): string | null {
   const others = (classes ?? []).filter((label) => !labels.includes(label));
   return listText((wanted ? [...others, ...labels] : others).toSorted((a, b) => a - b));
+}
+
+/** What stands in the view where it is verified first, or is not. */
+export function withVerify(wanted: boolean): string | null {
+  return wanted ? VERIFIED : null;
 }
 
 /** As the view has it, with this variant in or out. */

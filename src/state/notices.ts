@@ -151,7 +151,7 @@ function activityNotices({ activity: before, open }: Facts, now: Activity): Noti
   }
   if (now.kind === "evaluating") return before.kind === "evaluating" ? [] : [{ kind: "evaluating" }];
   if (now.kind === "measuring") return before.kind === "measuring" ? [] : [{ kind: "measuring" }];
-  if (now.kind === "exporting") return before.kind === "exporting" ? [] : [{ kind: "exporting" }];
+  if (now.kind === "exporting") return before.kind === "exporting" || before.kind === "verifying" ? [] : [{ kind: "exporting" }];
   if (now.kind === "paused") return before.kind === "paused" ? [] : [{ kind: "stagePaused", stage: now.stage, step: now.step }];
   if (now.kind === "training") return trainingNotices(before, now);
   if (before.kind !== "training" && before.kind !== "paused") return [];

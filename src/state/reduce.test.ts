@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { FolderHandle } from "../base/folder-handle";
 import { curveColumns } from "../model/curve-columns";
 import type { EngineEvent } from "../protocol/events";
-import type { MirrorView } from "../protocol/views";
+import type { Activity, MirrorView } from "../protocol/views";
 import { classGroupsOf, classOrderOf, summarizeAssignment } from "./assignment";
 import { type Facts, INITIAL_FACTS } from "./facts";
 import { dismissFailure, reduce } from "./reduce";
@@ -84,6 +84,12 @@ test("a removed run is no longer open, and removed data leave no images", () => 
   ]);
   expect(facts).toMatchObject({ open: null, images: null, dataset: { kind: "none" } });
 });
+
+const VERIFYING: Activity = { kind: "verifying", runId: "run-1", done: 2, total: 9 };
+const EXPORTING: EngineEvent = {
+  kind: "activityChanged",
+  activity: { kind: "exporting", runId: "run-1", filesDone: 0, filesTotal: null },
+};
 
 test("steps are announced once a tenth of a stage, state changes once each", () => {
   const steps = Array.from({ length: 101 }, (_, i): EngineEvent => ({ kind: "activityChanged", activity: sampleTraining(i) }));
@@ -210,6 +216,15 @@ test("an interrupted run can be resumed, a running one paused and stopped", () =
   const interrupted = after([...GROUPING, { kind: "activityChanged", activity: { kind: "idle" } }]);
   expect(runControls(interrupted)).toEqual({ pause: false, stop: false, resume: "run-1" });
   expect(runControls(after(FINISHED)).resume).toBeNull();
+  const verifying = after([...FINISHED, { kind: "activityChanged", activity: VERIFYING }]);
+  expect(runControls(verifying)).toEqual({ pause: false, stop: true, resume: null });
+  expect(stageState("export", verifying, null)).toEqual({ status: "active", obstacle: "busy" });
+});
+
+test("an export that is verified first is announced once", () => {
+  const events: readonly EngineEvent[] = [EXPORTING, { kind: "activityChanged", activity: VERIFYING }, EXPORTING];
+  const before = after(FINISHED);
+  expect(after(events, before).notices.slice(before.notices.length)).toMatchObject([{ what: { kind: "exporting" } }]);
 });
 
 test("what is removed, taken back and freed is told once each; what was removed before this visit is not", () => {

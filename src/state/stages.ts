@@ -102,6 +102,7 @@ function isActive(stage: StageName, { activity }: Facts): boolean {
     case "evaluating":
       return stage === "evaluate";
     case "exporting":
+    case "verifying":
       return stage === "export";
     default:
       return false;
@@ -138,7 +139,8 @@ export function runControls(facts: Facts): RunControls {
   if (facts.fatal !== null) return { pause: false, stop: false, resume: null };
   if (activity.kind === "training") return { pause: true, stop: true, resume: null };
   if (activity.kind === "paused") return { pause: false, stop: true, resume: activity.runId };
-  if (activity.kind === "evaluating" || activity.kind === "timing") return { pause: false, stop: true, resume: null };
+  if (activity.kind === "evaluating" || activity.kind === "verifying" || activity.kind === "timing")
+    return { pause: false, stop: true, resume: null };
   const interrupted = open?.record.phase === "grouping" || open?.record.phase === "finetuning";
   const startable = activity.kind === "idle" && facts.elsewhere === null && facts.device.kind !== "missing";
   const possible = startable && interrupted && facts.dataset.kind === "stored";

@@ -44,9 +44,10 @@ const VIEW_NAMES = [
   "compare.sort",
   "compare.smooth",
   "compare.mean",
-  /** What an export is to hold: smaller forms of the weights, and the only classes, both lists. */
+  /** What an export is to hold: smaller forms of the weights, and the only classes, both lists; "on" where it is verified first. */
   "variants",
   "classes",
+  "verify",
   /** Names of what is unfolded, a list. */
   "open",
 ] as const;

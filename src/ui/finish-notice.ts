@@ -28,5 +28,13 @@ export function finishNotice({ hidden, notify, later }: FinishNoticeParts): (fac
 }
 
 function isRunning({ activity }: Facts): boolean {
-  return activity.kind === "training" || activity.kind === "evaluating" || activity.kind === "exporting";
+  switch (activity.kind) {
+    case "training":
+    case "evaluating":
+    case "exporting":
+    case "verifying":
+      return true;
+    default:
+      return false;
+  }
 }

@@ -1,7 +1,7 @@
 import { CheckpointError } from "../base/errors";
 import { type HostTensor, hostTensor, tensorNamed } from "../base/tensor";
 import { decodeSafetensors } from "../export/safetensors";
-import type { Verification, VerifiedGraph } from "../splitnet/verification";
+import { differs, type Verification, type VerifiedGraph } from "../splitnet/verification";
 import { type BundleFiles, CURE, checkSums, unzipped } from "./bundle-files";
 import { compared, rows } from "./compare-logits";
 import type { OnnxGraph, OnnxProgram } from "./onnx-runtime";
@@ -54,9 +54,7 @@ export async function verifyFiles(files: BundleFiles, programs: Programs, option
     done += step.graphs.length;
   }
   options.onFile(done, total);
-  const within = verified.every(({ what, images: count, difference, sameClass }) =>
-    what === "variant" ? Number.isFinite(difference) : difference <= TOLERANCE && sameClass === count,
-  );
+  const within = !verified.some((graph) => differs(graph, TOLERANCE));
   const versions = { onnxRuntime: programs.onnx.version, tensorflowjs: programs.tfjs.version };
   return { checksums: null, programs: versions, verified, tolerance: TOLERANCE, within };
 }

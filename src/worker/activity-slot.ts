@@ -29,7 +29,7 @@ export class ActivitySlot {
   #doing: Doing = { kind: "nothing" };
   /** Whether what is under way takes steps of a finished stage again: it can be paused and stopped meanwhile as training can. */
   retaking = false;
-  /** Whether the export under way is classifying images: it can be stopped meanwhile as an evaluation can. */
+  /** Whether the export under way is classifying images, here or in other programs: it can be stopped meanwhile as an evaluation can. */
   measuring = false;
 
   constructor(onFinished: () => void) {

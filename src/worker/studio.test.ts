@@ -37,9 +37,10 @@ test("an exported file is verified beside other work, with progress; a failure s
   const programs = { onnxRuntime: "1.2.3", tensorflowjs: "4.5.6" };
   const verification = { checksums: 3, programs, verified: [], tolerance: 1e-3, within: true };
   const page = await opened({
-    verify: async (file, onProgress) => {
+    verify: async (file, { onProgress }) => {
       onProgress(1, 2);
-      if ((await file.text()) !== "a bundle") throw new RequestError("it is cut off", "Export it again.");
+      if (!(file instanceof Blob) || (await file.text()) !== "a bundle")
+        throw new RequestError("it is cut off", "Export it again.");
       return verification;
     },
   });

@@ -2,21 +2,18 @@ import { RequestError, toErrorValue } from "../base/errors";
 import type { PartHost } from "../engine/branch-timing";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
-import type { ExportOptions } from "../engine/export-options";
-import { exportStage } from "../engine/export-stage";
 import { createRun } from "../engine/runs";
 import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage, unlessStopped } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
-import type { Verification } from "../splitnet/verification";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
 import { branchTimingView } from "./branch-timing-view";
-import { collected } from "./collected";
 import { parseCommand, requestIdOf } from "./command-parser";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
+import { exportedBundle, type Verify, verifyingWith } from "./exported-bundle";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
 import { healthView } from "./health";
@@ -39,8 +36,7 @@ export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
   readonly decodeImage: DecodeImage;
   /** A worker with a device of its own for one part of a network. */
   readonly openBranch: () => PartHost;
-  /** Runs an exported bundle in another program; told how many graphs are done. */
-  readonly verify: (file: Blob, onProgress: (done: number, total: number) => void) => Promise<Verification>;
+  readonly verify: Verify;
 }
 
 /** What is read where no file is. */
@@ -138,7 +134,7 @@ export class Studio {
       case "verifyExport":
         return this.#verify(command.runId, command.file);
       case "export":
-        return this.#export(command.runId, { variants: command.variants ?? [], classes: command.classes ?? null });
+        return this.#export(command);
       case "pause":
         return this.#slot.training("paused").pause();
       case "resume":
@@ -337,7 +333,7 @@ export class Studio {
     });
   }
 
-  async #export(runId: string, options: ExportOptions): Promise<void> {
+  async #export({ runId, variants = [], classes = null, verify = false }: Extract<Command, { kind: "export" }>): Promise<void> {
     const control = new RunControl();
     await this.#slot.during({ kind: "exporting", runId, control }, async () => {
       const report = (): void => this.#reporter.report({ kind: "exporting", runId, filesDone: 0, filesTotal: null });
@@ -349,11 +345,16 @@ export class Studio {
         context.observer(fact);
         if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
       };
-      const bundle = await unlessStopped({ control }, async () => {
-        const archive = await exportStage({ ...context, observer }, runId, options);
-        return archive && { fileName: archive.fileName, file: await collected(archive.stream, "application/zip") };
-      });
-      if (bundle !== null) this.#publisher.publish({ kind: "exported", runId, ...bundle });
+      const onProgress = (done: number, total: number): void => {
+        this.#slot.measuring = true;
+        this.#reporter.report({ kind: "verifying", runId, done, total });
+      };
+      const verifying = verify ? verifyingWith(this.#parts.verify, { onProgress, signal: control.signal }) : undefined;
+      const bundle = await exportedBundle({ ...context, observer }, runId, { variants, classes }, verifying);
+      if (bundle === null) return;
+      const { verification, ...exported } = bundle;
+      this.#publisher.publish({ kind: "exported", runId, ...exported });
+      if (verification !== null) this.#publisher.publish({ kind: "exportVerified", runId, verification });
     });
   }
 
@@ -391,7 +392,7 @@ export class Studio {
       this.#publisher.publish({ kind: "exportVerifying", runId, done, total });
     onProgress(0, 0);
     try {
-      const verification = await this.#parts.verify(file, onProgress);
+      const verification = await this.#parts.verify(file, { onProgress });
       this.#publisher.publish({ kind: "exportVerified", runId, verification });
     } catch (error) {
       this.#publisher.publish({ kind: "exportUnverified", runId });

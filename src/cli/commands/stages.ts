@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { ExportOptions } from "../../engine/export-options";
-import { exportStage, type VerifyFiles } from "../../engine/export-stage";
+import { exportStage, type VerifyExport } from "../../engine/export-stage";
 import { evaluateStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
 import type { ExportFile } from "../../export/zip";
 import type { RunPhase } from "../../model/run";
@@ -185,7 +185,7 @@ async function exportChosen(session: Session, invocation: Invocation): Promise<v
   await exportZip(session, optionalText(values, "out"), { variants, classes, ...gpus }, verify);
 }
 
-async function exportZip(session: Session, out?: string, options?: ExportOptions, verify?: VerifyFiles): Promise<void> {
+async function exportZip(session: Session, out?: string, options?: ExportOptions, verify?: VerifyExport): Promise<void> {
   await session.perform("export", async (context, id) => {
     return unlessStopped(context, async () => {
       const bundle = await exportStage(context, id, options, verify);

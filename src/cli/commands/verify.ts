@@ -19,7 +19,7 @@ export const verifyCommand: Command = {
       verifyBundle(bundle, await otherPrograms(), verifyOptions(invocation)),
     );
     invocation.progress.end();
-    requireWithin(file, verification);
+    requireWithin(file, verification, invocation.progress);
     const { checksums, tolerance, programs } = verification;
     const sums = `${formatCount(checksums ?? 0)} checksums right`;
     const by = `in ONNX Runtime ${programs.onnxRuntime} and TensorFlow.js ${programs.tensorflowjs}`;

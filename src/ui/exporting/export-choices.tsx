@@ -1,7 +1,7 @@
 import { WEIGHT_VARIANTS } from "../../model/weight-variant";
 import { keptCost, keptNodes } from "../../splitnet/savings";
 import type { SplitTree, TreeNode } from "../../splitnet/tree";
-import { type ExportChoice, exportChoice, withClasses, withVariant } from "../../state/export-choice";
+import { type ExportChoice, exportChoice, withClasses, withVariant, withVerify } from "../../state/export-choice";
 import type { ViewName } from "../../state/view";
 import { Button, Check } from "../kit/controls";
 import { useSelected, useStudio } from "../kit/studio";
@@ -25,7 +25,7 @@ interface Props {
   readonly names: readonly string[];
   readonly choice: ExportChoice;
   /** Told what stands in the view from now on. */
-  readonly onChoose: (name: "variants" | "classes", value: string | null) => void;
+  readonly onChoose: (name: "variants" | "classes" | "verify", value: string | null) => void;
 }
 
 export function ChoicesView({ tree, names, choice, onChoose }: Props) {
@@ -43,6 +43,10 @@ export function ChoicesView({ tree, names, choice, onChoose }: Props) {
         ))}
         <span className="hint">{text.exporting.measured}</span>
       </fieldset>
+      <p className="row checks">
+        <Check label={text.exporting.verifyFirst} on={choice.verify} onChange={(on) => onChoose("verify", withVerify(on))} />
+        <span className="hint">{text.exporting.verifyFirstHint}</span>
+      </p>
       <Disclosure small name="export-classes" summary={text.exporting.onlyClasses(classes?.length ?? 0, names.length)}>
         {leavesOf(tree.root).map((leaf) => (
           <LeafClasses

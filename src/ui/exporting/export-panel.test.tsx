@@ -18,6 +18,15 @@ test("while exporting it shows that it is at work", () => {
   expect(shown(5, 20)).toMatch(/<progress[^>]*value="5"[^>]*max="20"|<progress[^>]*max="20"[^>]*value="5"/);
 });
 
+test("while its files are verified it shows which graph is run", () => {
+  const shown = (done: number, total: number): string => {
+    const activity = { kind: "verifying", runId: "run-1", done, total } as const;
+    return renderAfter(<ExportPanel />, [...FINISHED, { kind: "activityChanged", activity }]);
+  };
+  expect(textOf(shown(0, 0))).toContain("Loading ONNX Runtime and TensorFlow.js");
+  expect(shown(4, 9)).toMatch(/<progress[^>]*aria-label="Verifying: graph 5 of 9" value="4" max="9"/);
+});
+
 test("what is to be exported can be chosen once there is a split network", () => {
   expect(renderAfter(<ExportPanel />, [])).not.toContain("checkbox");
   const markup = renderAfter(<ExportPanel />, FINISHED);
@@ -29,6 +38,9 @@ test("what is to be exported can be chosen once there is a split network", () =>
 test("the classes chosen, their cost of the whole and the way back are shown", () => {
   const markup = renderAfter(<ExportPanel />, FINISHED, (store) => store.look({ classes: "0_1_2", variants: "int8" }));
   expect(markup.match(/checked=""/g)).toHaveLength(4);
+  const verified = renderAfter(<ExportPanel />, FINISHED, (store) => store.look({ verify: "on" }));
+  expect(textOf(verified)).toContain("Verify first, and put the figures in the model card");
+  expect(verified.match(/checked=""/g)).toHaveLength(1);
   const words = textOf(markup);
   expect(words).toContain("Export only 3 of 6 classes None of branch 1");
   // 1,000 of the trunk and 2,000 of the branch of 6,000 parameters; 50 and 30 of 120 thousand FLOPs.
@@ -58,8 +70,11 @@ test("an exported file can be verified: it says what is loaded, how far it is, a
   expect(running).toMatch(/<progress/);
   const done = textOf(shown({ kind: "exportVerified", runId: "run-1", verification }));
   expect(done).toContain("30 files have the right checksum");
+  expect(done).toContain("in ONNX Runtime 1.2.3 and TensorFlow.js 4.5.6");
   expect(done).toContain("onnx/model.onnx the whole network 3.1e-7 100 / 100");
   expect(done).toContain("All within 0.001 of the largest logit");
+  const first = textOf(shown({ kind: "exportVerified", runId: "run-1", verification: { ...verification, checksums: null } }));
+  expect(first).toContain("Run before they were packed, and in the model card.");
 });
 
 test("an export that differs is not to be relied on, one that could not be verified can be tried again, and a new one is not verified yet", () => {

@@ -1,12 +1,13 @@
 import Download from "lucide-react/icons/download";
 import { formatBytes } from "../../base/bytes";
+import type { Activity } from "../../protocol/views";
 import { Progress } from "../kit/controls";
 import { useObjectUrl } from "../kit/hooks";
 import { Empty, Section } from "../kit/section";
 import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
 import { ExportChoices } from "./export-choices";
-import { VerifyExport } from "./verification";
+import { VerifyExport, VerifyProgress } from "./verification";
 
 /** The exported zip, once there is one, and what another program makes of it. */
 export function ExportPanel() {
@@ -14,11 +15,11 @@ export function ExportPanel() {
   const run = useSelected((state) => state.facts.open);
   const activity = useSelected((state) => state.facts.activity);
   const url = useObjectUrl(run?.exported?.file ?? null);
-  const exporting = activity.kind === "exporting" ? activity : null;
+  const exporting = activity.kind === "exporting" || activity.kind === "verifying" ? activity : null;
   return (
     <Section title={text.exporting.title} name="export">
       <ExportChoices />
-      {exporting !== null && <Progress label={text.stages.exporting} value={exporting.filesDone} max={exporting.filesTotal} />}
+      {exporting !== null && <ExportProgress {...exporting} />}
       {run === null || run.exported === null ? (
         exporting === null && <Empty>{text.exporting.none}</Empty>
       ) : (
@@ -40,4 +41,10 @@ export function ExportPanel() {
       )}
     </Section>
   );
+}
+
+function ExportProgress(activity: Extract<Activity, { kind: "exporting" | "verifying" }>) {
+  if (activity.kind === "exporting")
+    return <Progress label={text.stages.exporting} value={activity.filesDone} max={activity.filesTotal} />;
+  return <VerifyProgress done={activity.done} total={activity.total} />;
 }

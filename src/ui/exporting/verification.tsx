@@ -12,16 +12,7 @@ interface Props {
 /** What another program makes of the exported file, once that is asked for. */
 export function VerifyExport({ verification, onVerify }: Props) {
   const { exporting } = text;
-  if (verification?.kind === "running") {
-    const { done, total } = verification;
-    const label = exporting.verifying(done, total);
-    return (
-      <div className="run-progress">
-        <p className="hint">{label}</p>
-        <Progress label={label} value={done} max={total} />
-      </div>
-    );
-  }
+  if (verification?.kind === "running") return <VerifyProgress {...verification} />;
   return (
     <>
       <div className="row">
@@ -29,6 +20,17 @@ export function VerifyExport({ verification, onVerify }: Props) {
       </div>
       {verification === null ? <p className="hint">{exporting.verifyHint}</p> : <Verified {...verification} />}
     </>
+  );
+}
+
+/** Graphs that other programs have run, of all of them; of 0 while the programs are loaded. */
+export function VerifyProgress({ done, total }: { readonly done: number; readonly total: number }) {
+  const label = text.exporting.verifying(done, total);
+  return (
+    <div className="run-progress">
+      <p className="hint">{label}</p>
+      <Progress label={label} value={done} max={total} />
+    </div>
   );
 }
 

@@ -116,6 +116,15 @@ export function RunProgress({ activity, open }: ProgressProps) {
           <Progress label={text.stages.exporting} value={activity.filesDone} max={activity.filesTotal} />
         </div>
       );
+    case "verifying": {
+      const label = text.exporting.verifying(activity.done, activity.total);
+      return (
+        <div className="run-progress">
+          <p className="run-title">{label}</p>
+          <Progress label={label} value={activity.done} max={activity.total} />
+        </div>
+      );
+    }
     case "loadingData":
     case "measuring":
     case "trying":

@@ -39,6 +39,13 @@ test("a training run shows step, rate and time left, and can be paused and stopp
   expect(markup).toMatch(/<progress[^>]*aria-label="Grouping" value="60" max="500"/);
 });
 
+test("an export that is verified shows its graphs, and can be stopped", () => {
+  const activity = { kind: "verifying", runId: "run-1", done: 2, total: 9 } as const;
+  const markup = render([...FINISHED, { kind: "activityChanged", activity }]);
+  expect(buttonNamed(markup, "Stop")).not.toBeNull();
+  expect(textOf(markup)).toContain("Verifying: graph 3 of 9");
+});
+
 test("a paused and an interrupted run can be resumed", () => {
   const paused = { kind: "paused", runId: "run-1", stage: "group", step: 60, steps: 500 } as const;
   const markup = render([...GROUPING, { kind: "activityChanged", activity: paused }]);

@@ -7,6 +7,9 @@ export const exporting = {
   variants: "Weights in a smaller form as well",
   variant: { float16: "float16 weights, half the size", int8: "int8 weights, a quarter of the size" },
   measured: "Each is tried on all test images first; the model card says what it costs.",
+  verifyFirst: "Verify first, and put the figures in the model card",
+  verifyFirstHint:
+    "Runs every file in ONNX Runtime and TensorFlow.js before it is packed: seconds for a small network, minutes for one of full width. Where one differs nothing is exported.",
   onlyClasses: (chosen: number, of: number) =>
     chosen === 0 ? "Export only some classes" : `Export only ${chosen} of ${of} classes`,
   allOf: (branch: string) => `All of ${branch}`,
