@@ -69,6 +69,11 @@ export class RequestError extends StudioError {
   override readonly name = "RequestError";
 }
 
+/** Numbers that no statement can be made of: none, not as many as others, or not finite. */
+export class StatisticsError extends StudioError {
+  override readonly name = "StatisticsError";
+}
+
 /** An error as data, for messages and files. */
 export interface ErrorValue {
   readonly name: string;

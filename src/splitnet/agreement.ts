@@ -1,4 +1,6 @@
 import { ShapeError } from "../base/errors";
+import { DEFAULT_ARRANGEMENTS, type PermutationResult, randomArrangements } from "../base/permutation-test";
+import { permutation, randomStream } from "../base/random";
 
 /**
  * Adjusted Rand index of two labellings of the same members: 1 for the same partition up to names, about 0 for chance, below 0 for
@@ -21,6 +23,20 @@ export function normalizedMutualInformation(a: readonly number[], b: readonly nu
   const joint = entropy(jointLabels(a, b));
   const [inA, inB] = [entropy(a), entropy(b)];
   return inA + inB === 0 ? 1 : (2 * (inA + inB - joint)) / (inA + inB);
+}
+
+/**
+ * How often chance alone agrees as well: one-sided p of random labellings with the same sizes that reach at least this adjusted Rand
+ * index. Sizes fix everything in the index but the pairs together in both, so these are what is compared, as whole numbers.
+ */
+export function agreementTest(a: readonly number[], b: readonly number[], random = DEFAULT_ARRANGEMENTS): PermutationResult {
+  const seen = sumOfPairs(jointLabels(a, b));
+  const stream = randomStream(random.seed, "permutation");
+  return randomArrangements(random.draws, (draw) => {
+    const order = permutation(stream, b.length, draw);
+    const shuffled = b.map((_, member) => b[order[member]!]!);
+    return sumOfPairs(jointLabels(a, shuffled)) >= seen;
+  });
 }
 
 type Labels = readonly (number | string)[];

@@ -1,3 +1,4 @@
+import { deviation, mean } from "../base/statistics";
 import type { RunRecord } from "../model/run";
 import type { ComparedRunView } from "../protocol/views";
 import { differencesBetween } from "./config-form";
@@ -48,7 +49,7 @@ export function meanOfLines(lines: readonly PlainLine[]): MeanLine {
   const [first, ...others] = lines;
   const x: number[] = [];
   const y: number[] = [];
-  const deviation: number[] = [];
+  const spread: number[] = [];
   const at = others.map(() => 0);
   first?.x.forEach((position, index) => {
     const values = [first.y[index]!];
@@ -59,13 +60,11 @@ export function meanOfLines(lines: readonly PlainLine[]): MeanLine {
       if (line.x[next] === position) values.push(line.y[next]!);
     });
     if (values.length < lines.length || !values.every(Number.isFinite)) return;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     x.push(position);
-    y.push(mean);
-    deviation.push(Math.sqrt(squares / Math.max(1, values.length - 1)));
+    y.push(mean(values));
+    spread.push(deviation(values));
   });
-  return { x: Float64Array.from(x), y: Float64Array.from(y), deviation: Float64Array.from(deviation) };
+  return { x: Float64Array.from(x), y: Float64Array.from(y), deviation: Float64Array.from(spread) };
 }
 
 /** What the table of runs can be sorted by; all but the date fall from the greatest. */
