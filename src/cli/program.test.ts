@@ -24,7 +24,8 @@ test.each([
   [[], /no command/],
   [["conquer"], /no command named conquer/],
   [["model"], /--preset NAME or --config FILE is missing/],
-  [["model", "--preset", "huge"], /choose one of paper, half, quick, tiny/],
+  [["run", "--out", "folder", "--published"], /--preset NAME or --config FILE is missing/],
+  [["model", "--preset", "huge"], /choose one of paper, published, half, quick, tiny/],
   [["model", "--preset"], /preset/],
   [["model", "--preset", "tiny", "--depth", "10"], /--depth/],
   [["model", "--preset", "tiny", "surplus"], /surplus: not expected/],
@@ -85,6 +86,19 @@ test("half precision is a field of the configuration and halves the memory of ac
     activationBytes: full.memory.activationBytes / 2,
     parameterBytes: full.memory.parameterBytes,
   });
+});
+
+test("the published code's ways are one choice, over any preset and file, and the published preset is the paper's with them", async () => {
+  const configOf = async (...more: string[]) => JSON.parse((await runHere("model", ...more, "--json")).out).config;
+  const file = await configFile({ seed: 4, blockOrder: "pre-activation", fidelity: "sound" });
+  const ways = { fidelity: "published", blockOrder: "post-activation" };
+  expect(await configOf("--preset", "tiny", "--published")).toEqual({ ...presetConfig("tiny"), ...ways });
+  expect(await configOf("--preset", "tiny", "--config", file, "--published")).toEqual({
+    ...presetConfig("tiny"),
+    ...ways,
+    seed: 4,
+  });
+  expect(await configOf("--preset", "published")).toEqual({ ...presetConfig("paper"), ...ways, preset: "published" });
 });
 
 test("a file alone is a whole configuration, or changes to the preset it names", async () => {

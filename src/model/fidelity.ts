@@ -1,3 +1,5 @@
+import type { Config } from "./config";
+
 /**
  * Every switch where the published code and a sound reading of the method part (docs/design/fidelity.md gives the reasons).
  * "sound" is the default; "published" reproduces the code that produced the published numbers.
@@ -22,4 +24,9 @@ const RULES: Readonly<Record<Fidelity, FidelityRules>> = {
 
 export function fidelityRules(fidelity: Fidelity): FidelityRules {
   return RULES[fidelity];
+}
+
+/** What the published code did in one choice: its switches, and the second stage of another network that it trains. */
+export function asPublished(config: Config): Config {
+  return { ...config, fidelity: "published", blockOrder: "post-activation" };
 }

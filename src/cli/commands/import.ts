@@ -11,7 +11,7 @@ import { optionalText, requiredText, UsageError } from "../values";
 
 export const importCommand: Command = {
   name: "import",
-  synopsis: "FILE... --run DIR (--of DIR | --data ARCHIVE --preset NAME [--config FILE])",
+  synopsis: "FILE... --run DIR (--of DIR | --data ARCHIVE --preset NAME [--config FILE] [--published])",
   summary: "make a run of weights from another program: those of a split run beside it, or those of an unsplit network",
   notes: [
     "FILE...          model.safetensors, all of it or whole branches; model.onnx; model.json with its .bin files;",

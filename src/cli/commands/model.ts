@@ -18,7 +18,7 @@ import { choice, integer, type OptionValues } from "../values";
 
 export const modelCommand: Command = {
   name: "model",
-  synopsis: "--preset NAME | --config FILE [--classes N] [--measure [--batch N] [--steps N] [--kernels own|stock]]",
+  synopsis: "--preset NAME | --config FILE [--published] [--classes N] [--measure [--batch N] [--steps N] [--kernels own|stock]]",
   summary: "layers, shapes, parameters, FLOPs and memory, before the split and after an even one",
   notes: [
     ...CONFIGURATION_NOTES,

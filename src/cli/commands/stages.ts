@@ -27,7 +27,7 @@ const ORDER: readonly RunPhase[] = ["grouping", "grouped", "finetuning", "finetu
 
 export const runCommand: Command = {
   name: "run",
-  synopsis: "--data ARCHIVE --preset NAME [--config FILE] --out DIR",
+  synopsis: "--data ARCHIVE --preset NAME [--config FILE] [--published] --out DIR",
   summary: "all stages and the export; the same command again continues where it stopped",
   notes: ["--out DIR        folder of the run", DATA_NOTE, ...CONFIGURATION_NOTES, EMPTY_GROUPS_NOTE],
   options: { out: { type: "string" }, ...DATA_OPTION, ...CONFIGURATION_OPTIONS, ...EMPTY_GROUPS_OPTION },
@@ -47,7 +47,7 @@ export const runCommand: Command = {
 
 export const groupCommand: Command = {
   name: "group",
-  synopsis: "--run DIR [--data ARCHIVE --preset NAME [--config FILE]]",
+  synopsis: "--run DIR [--data ARCHIVE --preset NAME [--config FILE] [--published]]",
   summary: "stage 1: learn which classes and channels belong together; starts the run if the folder holds none",
   notes: [RUN_NOTE, DATA_NOTE, ...CONFIGURATION_NOTES],
   options: { run: { type: "string" }, ...DATA_OPTION, ...CONFIGURATION_OPTIONS },
@@ -130,7 +130,7 @@ function stageCommand({ name, summary, notes = [], options = {}, work }: StageCo
 }
 
 async function wishOf(values: OptionValues): Promise<Wish> {
-  const given = values.preset !== undefined || values.config !== undefined;
+  const given = [values.preset, values.config, values.published].some((value) => value !== undefined);
   return { config: given ? await readConfiguration(values) : null, data: texts(values, "data"), starts: true };
 }
 
