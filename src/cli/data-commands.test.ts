@@ -124,3 +124,21 @@ test("an interrupt while reading exits 130", async () => {
   const { code, err } = await runAborting(stop.signal, "inspect", await sampleFile());
   expect([code, err]).toEqual([130, expect.stringMatching(/^splitnet: interrupted\. Nothing was changed/)]);
 });
+
+test("a level is drawn as asked for and reported, an archive of another level is another file, and an unknown level is a wrong usage", async () => {
+  const draw = async (level: string) => {
+    const path = join(folder, `${level}.tar.gz`);
+    const { code, out } = await runHere("sample", "--out", path, ...FLAGS, "--level", level, "--json");
+    return { code, report: JSON.parse(out), bytes: await readFile(path) };
+  };
+  const [easy, hard] = [await draw("easy"), await draw("hard")];
+  expect([easy.code, hard.code]).toEqual([0, 0]);
+  expect(easy.bytes.equals(await readFile(await sampleFile()))).toBe(true);
+  expect(hard.report.options).toEqual({ ...OPTIONS, level: "hard" });
+  expect(hard.report.train.images).toBe(sha256(sampleDataset({ ...OPTIONS, level: "hard" }).dataset.train.images));
+  expect(gunzipSync(hard.bytes).includes("Sample data of the level hard.")).toBe(true);
+  expect(await runHere("sample", "--out", join(folder, "none"), "--level", "brutal")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("choose one of easy, medium, hard"),
+  });
+});

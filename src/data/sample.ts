@@ -2,7 +2,10 @@ import { ConfigError } from "../base/errors";
 import { permutation, type RandomStream, randomStream } from "../base/random";
 import { type Dataset, type Examples, IMAGE_BYTES } from "./dataset";
 import { LABEL_LIMIT } from "./labels";
-import { completeByteValues, Draws, drawImage, FIGURE_KINDS, type Look } from "./sample-drawing";
+import { drawPlanted, PLANTED_FAMILIES } from "./planted-drawing";
+import { completeByteValues, drawImage, FIGURE_KINDS } from "./sample-drawing";
+import { Draws } from "./sample-figures";
+import { checkPlanted, difficultyOf, type SampleLevel } from "./sample-levels";
 
 export interface SampleOptions {
   /** At least `superclasses`, at most 256. */
@@ -13,7 +16,12 @@ export interface SampleOptions {
   /** Test images, at least 1. */
   readonly test: number;
   readonly seed: number;
+  /** "easy" unless given. */
+  readonly level?: SampleLevel;
 }
+
+/** How the images of one class are drawn, into `target` [3072]. */
+type Painter = (draws: Draws, target: Uint8Array) => void;
 
 /** Easy enough for the smallest network within some hundred steps. */
 export const DEFAULT_SAMPLE: SampleOptions = { classes: 12, superclasses: 4, train: 1200, test: 300, seed: 1 };
@@ -34,35 +42,43 @@ export function sampleDataset(options: SampleOptions = DEFAULT_SAMPLE): Sample {
   checkOptions(options);
   const { classes, superclasses, seed } = options;
   const families = Array.from({ length: classes }, (_, label) => label % superclasses);
-  const looks = families.map((family, label) => lookOf(family, Math.floor(label / superclasses), options));
+  const names = Array.from({ length: superclasses }, (_, family) => familyName(family, options.level ?? "easy"));
+  const painters = families.map((_, label) => painterOf(label, options));
   const stream = randomStream(seed, "sample");
-  const superclassNames = Array.from({ length: superclasses }, (_, family) => familyName(family));
   const dataset = {
-    train: drawExamples(looks, families, options.train, stream, 0),
-    test: drawExamples(looks, families, options.test, stream, 1),
-    classes: families.map((family, label) => `${familyName(family)}_${Math.floor(label / superclasses) + 1}`),
-    superclasses: superclassNames,
+    train: drawExamples(painters, families, options.train, stream, 0),
+    test: drawExamples(painters, families, options.test, stream, 1),
+    classes: families.map((family, label) => `${names[family]!}_${Math.floor(label / superclasses) + 1}`),
+    superclasses: names,
   };
   return { dataset, families };
 }
 
-function lookOf(family: number, member: number, { classes, superclasses }: SampleOptions): Look {
+function painterOf(label: number, { classes, superclasses, level = "easy" }: SampleOptions): Painter {
+  const family = label % superclasses;
+  const member = Math.floor(label / superclasses);
   const members = Math.ceil((classes - family) / superclasses);
-  return {
-    kind: FIGURE_KINDS[family % FIGURE_KINDS.length]!,
-    style: Math.floor(family / FIGURE_KINDS.length),
-    feature: members === 1 ? 0 : member / (members - 1),
-  };
+  if (level === "easy") {
+    const look = {
+      kind: FIGURE_KINDS[family % FIGURE_KINDS.length]!,
+      style: Math.floor(family / FIGURE_KINDS.length),
+      feature: members === 1 ? 0 : member / (members - 1),
+    };
+    return (draws, target) => drawImage(look, draws, target);
+  }
+  const planted = { family: PLANTED_FAMILIES[family]!, member, members };
+  return (draws, target) => drawPlanted(planted, difficultyOf(level), draws, target);
 }
 
 /** stripes, spots, ..., then stripes-2, spots-2, ... */
-function familyName(family: number): string {
+function familyName(family: number, level: SampleLevel): string {
+  if (level !== "easy") return PLANTED_FAMILIES[family]!.kind;
   const style = Math.floor(family / FIGURE_KINDS.length);
   return FIGURE_KINDS[family % FIGURE_KINDS.length]! + (style === 0 ? "" : `-${style + 1}`);
 }
 
 function drawExamples(
-  looks: readonly Look[],
+  painters: readonly Painter[],
   families: readonly number[],
   count: number,
   stream: RandomStream,
@@ -70,12 +86,12 @@ function drawExamples(
 ): Examples {
   const images = new Uint8Array(count * IMAGE_BYTES);
   const fine = permutation(stream, count, ORDER_ROUND + part).reduce((labels, place, index) => {
-    labels[place] = index % looks.length;
+    labels[place] = index % painters.length;
     return labels;
   }, new Uint8Array(count));
   for (let index = 0; index < count; index++) {
     const target = images.subarray(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES);
-    drawImage(looks[fine[index]!]!, new Draws(stream, index, part), target);
+    painters[fine[index]!]!(new Draws(stream, index, part), target);
   }
   completeByteValues(images);
   return { count, images, fine, coarse: fine.map((label) => families[label]!) };
@@ -84,12 +100,13 @@ function drawExamples(
 /** Above every image number, so that the order shares no draw with an image. */
 const ORDER_ROUND = 0x80000000;
 
-function checkOptions({ classes, superclasses, train, test, seed }: SampleOptions): void {
+function checkOptions({ classes, superclasses, train, test, seed, level = "easy" }: SampleOptions): void {
   checkRange("superclasses", superclasses, 1, LABEL_LIMIT);
   checkRange("classes", classes, superclasses, LABEL_LIMIT);
   checkRange("train", train, 2, IMAGE_LIMIT);
   checkRange("test", test, 1, IMAGE_LIMIT);
   checkRange("seed", seed, 0, 0xffffffff);
+  if (level !== "easy") checkPlanted(level, classes, superclasses);
 }
 
 function checkRange(name: string, value: number, low: number, high: number): void {

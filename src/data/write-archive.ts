@@ -5,9 +5,13 @@ import { writeTar } from "./tar-writer";
 
 const FOLDER = "cifar-100-binary";
 
-/** A .tar.gz of the layout of cifar-100-binary.tar.gz. Carries no time: equal data, equal bytes. */
-export async function binaryArchive(dataset: Dataset): Promise<Uint8Array> {
-  const files = binaryFiles(dataset).map(({ path, bytes }) => ({ path: `${FOLDER}/${path}`, bytes }));
+/**
+ * A .tar.gz of the layout of cifar-100-binary.tar.gz. Carries no time: equal data, equal bytes. What is said `about` it lies in a
+ * readme.txt, for people: imports pass it over.
+ */
+export async function binaryArchive(dataset: Dataset, about: string | null = null): Promise<Uint8Array> {
+  const readme = about === null ? [] : [{ path: "readme.txt", bytes: new TextEncoder().encode(about) }];
+  const files = [...binaryFiles(dataset), ...readme].map(({ path, bytes }) => ({ path: `${FOLDER}/${path}`, bytes }));
   return gzipSync(writeTar(files), { mtime: 0 });
 }
 
