@@ -111,7 +111,7 @@ function figureOf(kind: Kind, { direction, number, scale }: Features, draws: Dra
       return ring(centre, 7 + 3 * scale, draws.between(1.8, 2.8));
     }
     case "spots": {
-      const radius = 1.6 + 0.6 * scale;
+      const radius = 2 + 0.6 * scale;
       return spots(scattered(1 + Math.floor(MOST_SPOTS * number), radius, draws), radius);
     }
     case "checks": {

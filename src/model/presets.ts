@@ -116,7 +116,7 @@ const PRESETS: Readonly<Record<PresetName, Config>> = {
 /** One line for a person choosing. */
 export const PRESET_SUMMARIES: Readonly<Record<PresetName, string>> = {
   paper: "WRN-16-8, the published recipe of both stages: days on most GPUs",
-  published: "the same with every recorded quirk of the published code: a second stage of another order, dropout in validation",
+  published: "WRN-16-8, the recipe of paper with every recorded quirk of the published code: days on most GPUs",
   half: "WRN-16-4, the published recipe at a quarter of the cost",
   quick: "WRN-16-2, a short recipe sized for an hour at 0.3 TFLOP/s (a laptop GPU)",
   tiny: "WRN-10-1 for small data: minutes, even without a GPU",

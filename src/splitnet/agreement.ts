@@ -31,12 +31,22 @@ export function normalizedMutualInformation(a: readonly number[], b: readonly nu
  */
 export function agreementTest(a: readonly number[], b: readonly number[], random = DEFAULT_ARRANGEMENTS): PermutationResult {
   const seen = sumOfPairs(jointLabels(a, b));
+  const [rows, columns] = [numbered(a), numbered(b)];
+  const [height, width] = [new Set(a).size, new Set(b).size];
   const stream = randomStream(random.seed, "permutation");
   return randomArrangements(random.draws, (draw) => {
-    const order = permutation(stream, b.length, draw);
-    const shuffled = b.map((_, member) => b[order[member]!]!);
-    return sumOfPairs(jointLabels(a, shuffled)) >= seen;
+    const table = new Uint32Array(height * width);
+    permutation(stream, b.length, draw).forEach((other, member) => {
+      table[rows[member]! * width + columns[other]!]!++;
+    });
+    return table.reduce((sum, count) => sum + pairs(count), 0) >= seen;
   });
+}
+
+/** Labels as 0, 1, 2, ... in the order they occur. */
+function numbered(labels: readonly number[]): readonly number[] {
+  const names = [...new Set(labels)];
+  return labels.map((label) => names.indexOf(label));
 }
 
 type Labels = readonly (number | string)[];
