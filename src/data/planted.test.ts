@@ -96,6 +96,14 @@ test("what an archive says about its level changes nothing of what is read from 
   expect([aboutLevel("easy"), aboutLevel("hard")]).toEqual([null, expect.stringContaining("level hard")]);
 });
 
+test.each([
+  ["medium", "aee1579533bc91fca923847ef58b2a0ad285391f15022b6de4998db930b01da3"],
+  ["hard", "2a78e1fe90b4fd7dfceedcc1456fcca42bc0a942a1090fbc659b4e4070814f19"],
+] as const)("the pictures of %s are what they always were", (level, images) => {
+  const { dataset } = sampleDataset({ classes: 8, superclasses: 4, train: 60, test: 2, seed: 11, level });
+  expect(inspect(dataset).train.images).toBe(images);
+});
+
 test("a level left out is easy", () => {
   const options = { ...OPTIONS, train: 20 };
   expect(inspect(sampleDataset(options).dataset)).toEqual(inspect(sampleDataset({ ...options, level: "easy" }).dataset));

@@ -10,7 +10,7 @@ export type PlantedLevel = Exclude<SampleLevel, "easy">;
 
 const DIFFICULTIES: Readonly<Record<PlantedLevel, Difficulty>> = {
   medium: { noise: 32, contrast: [50, 85], spread: 0.25, distraction: 0 },
-  hard: { noise: 56, contrast: [14, 32], spread: 0.6, distraction: 0.6 },
+  hard: { noise: 56, contrast: [14, 30], spread: 0.6, distraction: 0.8 },
 };
 
 export function difficultyOf(level: PlantedLevel): Difficulty {
