@@ -106,7 +106,9 @@ describe("dropout in validation", () => {
   });
 });
 
-test("published crops train to other numbers than sound ones, and to the same in both engines", { timeout: 120_000 }, async () => {
+test("published crops train to other numbers than sound ones, and to the same in both engines", {
+  timeout: 120_000,
+}, async () => {
   const [ours, theirs] = [await losses(own, stageOne(published)), await losses(stock, stageOne(published))];
   expect(ours).not.toEqual(await losses(own, stageOne(sound)));
   theirs.forEach((value, step) => {
