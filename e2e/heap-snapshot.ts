@@ -6,6 +6,7 @@ interface Snapshot {
     readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[]] };
   };
   readonly nodes: readonly number[];
+  readonly strings: readonly string[];
 }
 
 /** What a page holds, in bytes. */
@@ -14,7 +15,12 @@ export interface Kept {
   readonly data: number;
   /** The program as V8 compiles it, more of it while functions get warm: it ends with the program, not with the time. */
   readonly code: number;
+  /** The data by what it is: "object Map", "native blink::UndoStep". */
+  readonly byKind: ReadonlyMap<string, number>;
 }
+
+/** Kept of every request by the inspector that the test itself is: a page without one has none of it. */
+const INSPECTOR = /^blink::NetworkResourcesData/;
 
 /** What is left after a collection of garbage. The page stands still for some seconds meanwhile. */
 export async function keptBytes(page: Page): Promise<Kept> {
@@ -24,12 +30,25 @@ export async function keptBytes(page: Page): Promise<Kept> {
   await devtools.send("HeapProfiler.collectGarbage");
   await devtools.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
   await devtools.detach();
-  const { snapshot, nodes }: Snapshot = JSON.parse(chunks.join(""));
+  const { snapshot, nodes, strings }: Snapshot = JSON.parse(chunks.join(""));
   const { node_fields: fields, node_types: types } = snapshot.meta;
-  const [type, size, code] = [fields.indexOf("type"), fields.indexOf("self_size"), types[0].indexOf("code")];
-  const kept = { data: 0, code: 0 };
+  const [type, name, size] = ["type", "name", "self_size"].map((field) => fields.indexOf(field)) as [number, number, number];
+  const byKind = new Map<string, number>();
+  let code = 0;
   for (let node = 0; node < nodes.length; node += fields.length) {
-    kept[nodes[node + type] === code ? "code" : "data"] += nodes[node + size]!;
+    const kind = types[0][nodes[node + type]!]!;
+    const bytes = nodes[node + size]!;
+    // Strings have what they say for a name.
+    const what = kind.includes("string") ? "" : strings[nodes[node + name]!]!;
+    if (kind === "code") code += bytes;
+    else if (!INSPECTOR.test(what)) byKind.set(`${kind} ${what}`, (byKind.get(`${kind} ${what}`) ?? 0) + bytes);
   }
-  return kept;
+  return { data: [...byKind.values()].reduce((sum, bytes) => sum + bytes, 0), code, byKind };
+}
+
+/** The kinds that grew most, in words. */
+export function growth(before: Kept, after: Kept, kinds: number): string {
+  const grown = [...after.byKind].map(([kind, bytes]) => [kind, bytes - (before.byKind.get(kind) ?? 0)] as const);
+  const most = grown.toSorted(([, a], [, b]) => b - a).slice(0, kinds);
+  return most.map(([kind, bytes]) => `${kind.slice(0, 60)} ${bytes}`).join(", ");
 }

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { keptBytes } from "./heap-snapshot";
+import { growth, keptBytes } from "./heap-snapshot";
 
 const MINUTE_MS = 60_000;
 /** `RESPONSIVE_MINUTES=30 LONG_TESTS=1 npx playwright test responsiveness` holds the page's memory over half an hour. */
@@ -129,6 +129,7 @@ test("@long half an hour of training leaves the page's memory flat, and it answe
   const after = await keptBytes(page);
   const slow = percentile(inputs, presses, 0.95);
   console.log(`${MINUTES} minutes; kept bytes: data ${before.data} to ${after.data}, code ${before.code} to ${after.code}`);
+  console.log(`most of it: ${growth(before, after, 12)}`);
   console.log(`${presses} inputs, 95 of 100 within ${slow} ms; longest task ${Math.max(0, ...tasks)} ms`);
   expect(after.data - before.data).toBeLessThan(KEPT_BYTES);
   expect(slow).toBeLessThan(INPUT_MS);

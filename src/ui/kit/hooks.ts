@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 
 /**
  * The newest value, at most once per `milliseconds`: charts and matrices need not follow every step. A value of another thing, as
@@ -11,7 +11,8 @@ export function useThrottled<Value>(value: Value, milliseconds: number, of: (val
     const wait = Math.max(0, last.current + milliseconds - Date.now());
     const timer = setTimeout(() => {
       last.current = Date.now();
-      setShown(value);
+      // What a person presses meanwhile goes before it.
+      startTransition(() => setShown(value));
     }, wait);
     return () => clearTimeout(timer);
   }, [value, milliseconds]);
