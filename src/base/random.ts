@@ -1,7 +1,7 @@
 import { philox4x32, type Words2, type Words4 } from "./philox";
 
 /** One stream per use, so that adding draws to one use never shifts another. */
-export type StreamName = "split" | "init" | "order" | "augment" | "dropout" | "sample" | "permutation";
+export type StreamName = "split" | "init" | "order" | "augment" | "dropout" | "sample" | "permutation" | "groups";
 
 /** FNV-1a, 32 bits: turns names into counter words. */
 export function hashName(name: string): number {

@@ -78,9 +78,9 @@ test("the fingerprint of a configuration sees every value and no order of keys",
   expect(configFingerprint({ ...config, group: { ...config.group, momentum: 0.8 } })).not.toBe(configFingerprint(config));
 });
 
-const { precision: _, ...olderConfig } = config;
+const { precision: _, fixedGroups: __, ...olderConfig } = config;
 
-/** SHA-256 of the configuration without the field, its keys in order: what versions without the field wrote. */
+/** SHA-256 of the configuration without the fields, its keys in order: what versions without them wrote. */
 function olderFingerprint(): string {
   const inOrder = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -95,13 +95,15 @@ function olderFingerprint(): string {
     .digest("hex");
 }
 
-test("the fingerprint of full precision is that from before there was a choice, half precision has another", () => {
+test("the fingerprint of a choice as before there was one is that from before; another choice has another", () => {
   expect(configFingerprint(config)).toBe(olderFingerprint());
   expect(configFingerprint(parseConfig(olderConfig))).toBe(olderFingerprint());
   expect(configFingerprint({ ...config, precision: "f16" })).not.toBe(olderFingerprint());
+  const given = { source: "manual" as const, classes: [0, 1], channels: {} };
+  expect(configFingerprint({ ...config, fixedGroups: given })).not.toBe(olderFingerprint());
 });
 
-test("a checkpoint from before there was a choice of precision opens", () => {
+test("a checkpoint from before there were choices opens", () => {
   const { tensors, metadata } = decodeSafetensors(encodeCheckpoint({ state, best }, owner));
   const older = encodeSafetensors(tensors, { ...metadata, config: olderFingerprint() });
   const reread = { ...owner, run: { ...run, config: parseConfig(olderConfig) } };

@@ -3,10 +3,17 @@ import { toHex } from "../base/bytes";
 import type { Config } from "../model/config";
 
 /** SHA-256 (hex) of a configuration, whatever the order of its keys. */
-export function configFingerprint({ precision, ...others }: Config): string {
-  // Checkpoints from before there was a choice of precision must stay those of their runs.
-  const config = precision === "f32" ? others : { ...others, precision };
-  return toHex(sha256(new TextEncoder().encode(JSON.stringify(config, sorted))));
+export function configFingerprint(config: Config): string {
+  return toHex(sha256(new TextEncoder().encode(JSON.stringify(withoutDefaults(config), sorted))));
+}
+
+/** Checkpoints from before there was a choice must stay those of their runs: what has been added since is told only where it is used. */
+function withoutDefaults({ precision, fixedGroups, ...others }: Config): unknown {
+  return {
+    ...others,
+    ...(precision !== "f32" && { precision }),
+    ...(fixedGroups !== null && { fixedGroups }),
+  };
 }
 
 function sorted(_key: string, value: unknown): unknown {

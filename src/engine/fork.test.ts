@@ -114,9 +114,11 @@ test("a fork can go on with other settings, and with another seed, on the same n
 test("settings that a checkpoint cannot go on with are refused by their name, and nothing is stored", async () => {
   const id = await started();
   await stoppedAt(context, id, groupStage, 6);
+  const given = { source: "manual" as const, classes: [0, 1, 0, 1, 0, 1], channels: {} };
   const refused = [
     [{ ...exampleConfig, model: { ...exampleConfig.model, widen: 2 } }, /^model: /],
     [{ ...exampleConfig, grouping: "1-1-2" }, /^grouping: /],
+    [{ ...exampleConfig, fixedGroups: given }, /^fixedGroups: /],
     [{ ...exampleConfig, group: { ...exampleConfig.group, steps: 5 } }, /^group\.steps: .* step 6, .* end at 5/],
   ] as const;
   for (const [config, cause] of refused) {

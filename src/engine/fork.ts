@@ -109,8 +109,8 @@ function forkedStage(bytes: Uint8Array, from: CheckpointOwner, to: CheckpointOwn
 
 /** Settings that a checkpoint of a stage was made with for good. */
 const KEPT: Readonly<Record<TrainingStage, readonly (keyof Config)[]>> = {
-  group: ["model", "grouping", "blockOrder"],
-  finetune: ["model", "grouping", "blockOrder", "group"],
+  group: ["model", "grouping", "fixedGroups", "blockOrder"],
+  finetune: ["model", "grouping", "fixedGroups", "blockOrder", "group"],
 };
 
 function checkConfig(parent: Config, child: Config, stage: TrainingStage): void {

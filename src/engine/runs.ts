@@ -76,6 +76,12 @@ function checkConfig(config: Config, summary: DatasetSummary): void {
       `Choose a grouping whose last number is at most ${classes}.`,
     );
   }
+  const given = config.fixedGroups?.classes.length ?? classes;
+  if (given === classes) return;
+  throw new ConfigError(
+    `fixedGroups.classes: groups of ${given} classes, but ${summary.source} has ${classes}`,
+    "Give a group for every class of the data set, in the order of their labels.",
+  );
 }
 
 const DOING: Readonly<Record<RunPhase, string>> = {

@@ -219,6 +219,17 @@ describe("what cannot be done is refused with its cure, and changes nothing", ()
     expect(await context.runs.list()).toEqual([]);
   });
 
+  test("groups of another number of classes", async () => {
+    const context = await world();
+    const fixedGroups = { source: "manual" as const, classes: [0, 1, 1], channels: {} };
+    const creation = createRun(context, { ...exampleConfig, fixedGroups });
+    await expect(creation).rejects.toMatchObject({
+      name: "ConfigError",
+      message: expect.stringMatching(/^fixedGroups\.classes: groups of 3 classes, but sample data has 6/),
+    });
+    expect(await context.runs.list()).toEqual([]);
+  });
+
   test("a precision that the device does not have", async () => {
     const check = async (config: Config) => requirePrecision(config, new Set(["timestamp-query"]));
     const context = { ...(await world()), compute: { ...fakeCompute(), check } };

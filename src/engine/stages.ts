@@ -8,7 +8,7 @@ import { identityOrder } from "../splitnet/plan";
 import { evaluationReport } from "../splitnet/report";
 import { classGroupsOf } from "../splitnet/savings";
 import type { NetworkTensors } from "../splitnet/slice";
-import { initialState, startingFrom } from "../train/state";
+import { groupStart, startingFrom } from "../train/state";
 import type { EngineContext, RunContext, StageOutcome } from "./context";
 import { despiteLosses } from "./device-losses";
 import { EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
@@ -21,7 +21,7 @@ import { trainStage } from "./training";
 export async function groupStage(context: EngineContext, id: string): Promise<StageOutcome> {
   const run = await requireRun(context, id, ["grouping"]);
   const training = groupTraining(run);
-  const fresh = async () => initialState(training.spec, run.config.seed);
+  const fresh = async () => groupStart(training.spec, run.config);
   const outcome = await trainStage(context, run, { ...training, fresh });
   if (outcome === "finished") await enterPhase(context, id, "grouped", run.config.group.steps);
   return outcome;

@@ -102,6 +102,35 @@ test("without groups, stage 1 begins with its weights", async () => {
   expect(await context.runs.get(record.id)).toMatchObject({ phase: "grouped", failure: null });
 });
 
+const given = { ...exampleConfig, fixedGroups: { source: "manual" as const, classes: [0, 1, 0, 1, 1, 0], channels: {} } };
+
+test("without groups in the file, those that the configuration gives are begun with", async () => {
+  const context = await machine();
+  const record = await load(context, new Map([...dense].filter(([name]) => !isLogits(name))), given);
+  const { tensors } = decodeSafetensors(await file(context, record.id, "group"));
+  const [own, other] = [0, -128];
+  expect(Array.from(tensors.get(`parameters/${logitsName("classes")}`)!.data)).toEqual([
+    own,
+    other,
+    own,
+    other,
+    other,
+    own,
+    other,
+    own,
+    other,
+    own,
+    own,
+    other,
+  ]);
+});
+
+test("groups in the file and in the configuration are refused, and nothing is stored", async () => {
+  const context = await machine();
+  await expect(load(context, dense, given)).rejects.toThrow("fixedGroups: the file brings groups of its own");
+  expect(await context.runs.list()).toEqual([]);
+});
+
 describe("refused by name, and nothing is stored:", () => {
   const kernel = "unit_2_0/conv_1/kernel";
   const [first] = spaces.map(({ name }) => logitsName(name));

@@ -1,4 +1,4 @@
-import { CheckpointError } from "../base/errors";
+import { CheckpointError, ConfigError } from "../base/errors";
 import type { HostTensor, NamedTensors } from "../base/tensor";
 import { decodeSafetensors } from "../export/safetensors";
 import { groupedSpaces } from "../model/lookup";
@@ -6,7 +6,7 @@ import { layerParameters, logitsName } from "../model/parameters";
 import type { RunOrigin, RunRecord } from "../model/run";
 import type { ModelSpec, Space } from "../model/spec";
 import type { RunStore } from "../storage/stores";
-import { initialState, startingFrom } from "../train/state";
+import { groupStart, startingFrom } from "../train/state";
 import { checkpointName, encodeCheckpoint } from "./checkpoint";
 import { groupTraining } from "./networks";
 import { newRecord } from "./runs";
@@ -28,7 +28,7 @@ export function isPassedOver(name: string): boolean {
 /**
  * Begins a run with the weights and statistics of an unsplit network, under the names of the published code or ours (docs/names.md). With the logits of its
  * groups stage 1 is done, and the run can be split; without, stage 1 begins with these weights and learns them. Throws CheckpointError where the
- * tensors are not those of the configuration's network; then nothing is stored.
+ * tensors are not those of the configuration's network, ConfigError where both give groups; then nothing is stored.
  */
 export async function importUnsplit(
   { runs, now }: { readonly runs: RunStore; readonly now: () => number },
@@ -40,8 +40,14 @@ export async function importUnsplit(
   const begun = await newRecord(runs, origin, now());
   const training = groupTraining(begun);
   const { spec } = training;
-  const fresh = initialState(spec, config.seed);
+  const fresh = groupStart(spec, config);
   const logits = givenLogits(spec, tensors);
+  if (logits !== null && config.fixedGroups !== null) {
+    throw new ConfigError(
+      "fixedGroups: the file brings groups of its own",
+      "Leave them out of the configuration, or the assignment logits out of the file.",
+    );
+  }
   const weights = layerParameters(spec).map(({ name, shape }) => [name, tensorOf(tensors, name, shape)] as const);
   const statistics = new Map([...fresh.statistics].map(([name, { shape }]) => [name, tensorOf(tensors, name, shape)]));
   checkOthers(spec, tensors, [...weights.map(([name]) => name), ...statistics.keys()]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../base/errors";
 import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
+import { fixedGroupsProblem, fixedGroupsSchema } from "./fixed-groups";
 import { parseGrouping } from "./grouping";
 
 /**
@@ -68,6 +69,8 @@ export const configSchema = z
     }),
     /** Groups of stage 2, stage 3 and the classes. */
     grouping: z.string().refine(isGrouping, { error: (issue) => groupingProblem(String(issue.input)) }),
+    /** Groups to start with and to keep, of a control run; null: stage 1 learns them. */
+    fixedGroups: fixedGroupsSchema.nullable().default(null),
     /** pre-activation: splitting keeps the function; post-activation: the published code's second stage. */
     blockOrder: z.enum(["pre-activation", "post-activation"]),
     /** What to do with a group that gets no member: stop with an error, or give it the nearest members. */
@@ -82,8 +85,8 @@ export const configSchema = z
 export type Config = Readonly<z.infer<typeof configSchema>>;
 export type StageConfig = Config["finetune"];
 
-/** Values in a configuration: some 50, and three for each learning rate drop. */
-const LARGEST_CONFIG = 2000;
+/** Values in a configuration: some 50, three for each learning rate drop, and of given groups one for each class and channel group. */
+const LARGEST_CONFIG = 20_000;
 const CURE = "Correct the named fields; `splitnet model --preset NAME --json` prints a complete configuration to start from.";
 
 /** Parses untrusted JSON; throws ConfigError that names the fields at fault. */
@@ -107,14 +110,25 @@ function groupingProblem(text: string): string {
   }
 }
 
+type Checked = z.core.ParsePayload<
+  z.infer<
+    z.ZodObject<{
+      grouping: z.ZodString;
+      model: z.ZodObject<{ depth: z.ZodInt; widen: z.ZodInt }>;
+      fixedGroups: z.ZodNullable<typeof fixedGroupsSchema>;
+    }>
+  >
+>;
+
+function checkGroups(context: Checked): void {
+  if (!isGrouping(context.value.grouping)) return;
+  checkGroupCounts(context);
+  if (context.issues.length === 0) checkFixedGroups(context);
+}
+
 /** More groups than channels (or than 1) can never be filled. */
-function checkGroups(
-  context: z.core.ParsePayload<
-    z.infer<z.ZodObject<{ grouping: z.ZodString; model: z.ZodObject<{ depth: z.ZodInt; widen: z.ZodInt }> }>>
-  >,
-): void {
+function checkGroupCounts(context: Checked): void {
   const { grouping: text, model } = context.value;
-  if (!isGrouping(text)) return;
   const grouping = parseGrouping(text);
   const limits = [
     ["stage 2", grouping.stage2, 16 * model.widen],
@@ -122,13 +136,15 @@ function checkGroups(
     ["the classes", grouping.classes, 64 * model.widen],
   ] as const;
   for (const [where, groups, channels] of limits) {
-    if (groups > channels) {
-      context.issues.push({
-        code: "custom",
-        input: text,
-        path: ["grouping"],
-        message: `${groups} groups for ${where}, but only ${channels} channels to divide`,
-      });
-    }
+    if (groups <= channels) continue;
+    const message = `${groups} groups for ${where}, but only ${channels} channels to divide`;
+    context.issues.push({ code: "custom", input: text, path: ["grouping"], message });
   }
+}
+
+function checkFixedGroups(context: Checked): void {
+  const { fixedGroups, model, grouping } = context.value;
+  if (fixedGroups === null) return;
+  const message = fixedGroupsProblem(fixedGroups, { model, grouping: parseGrouping(grouping) });
+  if (message !== null) context.issues.push({ code: "custom", input: fixedGroups, path: ["fixedGroups"], message });
 }

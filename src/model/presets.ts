@@ -14,6 +14,7 @@ const PAPER: Config = {
   precision: "f32",
   model: { depth: 16, widen: 8 },
   grouping: "2-2-2",
+  fixedGroups: null,
   blockOrder: "pre-activation",
   emptyGroups: "fail",
   group: {

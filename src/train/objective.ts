@@ -18,6 +18,7 @@ export interface ObjectiveOptions extends PenaltyOptions {
 export interface TrainerOptions extends ObjectiveOptions {
   readonly momentum: number;
   readonly trainBatchNormScale: boolean;
+  /** Times the learning rate for assignment logits; 0 freezes them, their momentum included. */
   readonly assignmentRateFactor: number;
 }
 
@@ -32,9 +33,19 @@ export function scaledLayers(spec: ModelSpec, { trainBatchNormScale }: Pick<Trai
   return new Set(layers.map((layer) => layer.name));
 }
 
-/** Parameters that the stage moves: scales of the units' batch norms only if the recipe says so. */
-export function trainedParameters(spec: ModelSpec, options: Pick<TrainerOptions, "trainBatchNormScale">): ParameterSpec[] {
+type Moving = Pick<TrainerOptions, "trainBatchNormScale" | "assignmentRateFactor">;
+
+/** Parameters that the stage moves: scales of the units' batch norms only if the recipe says so, and assignments unless it freezes them. */
+export function trainedParameters(spec: ModelSpec, options: Moving): ParameterSpec[] {
+  const isMoved = movedBy(spec, options);
+  return [...layerParameters(spec), ...assignmentParameters(spec)].filter(isMoved);
+}
+
+/** Whether the stage moves a parameter. */
+export function movedBy(spec: ModelSpec, options: Moving): (parameter: Pick<ParameterSpec, "role" | "layer">) => boolean {
   const scaled = scaledLayers(spec, options);
-  const moved = layerParameters(spec).filter(({ role, layer }) => role !== "gamma" || scaled.has(layer));
-  return [...moved, ...assignmentParameters(spec)];
+  return ({ role, layer }) => {
+    if (role === "logits") return options.assignmentRateFactor > 0;
+    return role !== "gamma" || scaled.has(layer);
+  };
 }

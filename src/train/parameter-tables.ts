@@ -4,7 +4,7 @@ import type { KernelSegment } from "../kernels/transpose-weights";
 import { mergeIndices } from "../model/grouping";
 import { groupedLayers, groupedSpaces, weightedLayers } from "../model/lookup";
 import type { NetworkBuffers } from "./network-buffers";
-import { decays, scaledLayers, type TrainerOptions } from "./objective";
+import { decays, movedBy, type TrainerOptions } from "./objective";
 import { type NetworkLayout, segmentOf } from "./parameter-layout";
 
 /** What the kernels over all parameters need to know of them. */
@@ -18,14 +18,14 @@ export function kernelsOf({ layout }: Pick<NetworkBuffers, "layout">): KernelSeg
 
 /** Segments with what the optimiser does to them. `vectorFactor` undoes the loss scale where a gradient still carries it. */
 export function trainedSegments(layout: NetworkLayout, options: TrainerOptions, vectorFactor: number): ParameterSegment[] {
-  const scaled = scaledLayers(layout.spec, options);
+  const isMoved = movedBy(layout.spec, options);
   return layout.segments.map((segment): ParameterSegment => {
     const isVector = segment.role === "biases" || segment.role === "beta" || segment.role === "gamma";
     return {
       offset: segment.offset,
       count: segment.count,
       decays: decays(segment),
-      trained: segment.role !== "gamma" || scaled.has(segment.layer),
+      trained: isMoved(segment),
       rateFactor: segment.role === "logits" ? options.assignmentRateFactor : 1,
       gradientFactor: isVector ? vectorFactor : 1,
     };

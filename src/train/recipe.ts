@@ -10,11 +10,15 @@ export interface Recipe {
   readonly trainer: TrainerOptions;
 }
 
-/** Stage 1 has penalties; the fine-tuning stage has cross-entropy and weight decay only. */
+/**
+ * Stage 1 has penalties; the fine-tuning stage has cross-entropy and weight decay only. Groups that are given stay: the penalties then act on
+ * the weights alone.
+ */
 export function recipeOf(config: Config, stage: TrainingStage): Recipe {
   const rules = fidelityRules(config.fidelity);
   const { group } = config;
   const settings = stage === "group" ? group : config.finetune;
+  const areGiven = config.fixedGroups !== null;
   return {
     stage: settings,
     rules,
@@ -24,8 +28,9 @@ export function recipeOf(config: Config, stage: TrainingStage): Recipe {
       trainBatchNormScale: settings.trainBatchNormScale,
       penaltyWeights: stage === "group" ? group.penalties : null,
       weightedSplit: group.weightedSplit,
-      assignmentRateFactor: group.assignmentRateFactor,
-      groupLassoEpsilon: rules.groupLassoEpsilon,
+      assignmentRateFactor: areGiven ? 0 : group.assignmentRateFactor,
+      // Of decided groups every own block has a masked norm of exactly 0, whose square root has no gradient without an epsilon.
+      groupLassoEpsilon: areGiven ? fidelityRules("sound").groupLassoEpsilon : rules.groupLassoEpsilon,
     },
   };
 }

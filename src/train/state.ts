@@ -1,6 +1,8 @@
 import { filled, type NamedTensors } from "../base/tensor";
+import type { Config } from "../model/config";
 import { initialParameters, initialStatistics } from "../model/initial";
 import type { ModelSpec } from "../model/spec";
+import { decidedLogits, fixedPartitions } from "../splitnet/fixed-groups";
 
 /** Everything a stage needs to continue as if it had never stopped: random draws are functions of seed and step. */
 export interface TrainState {
@@ -17,6 +19,14 @@ export interface TrainState {
 /** A fresh network before its first step. */
 export function initialState(spec: ModelSpec, seed: number): TrainState {
   return startingFrom(initialParameters(spec, seed), initialStatistics(spec));
+}
+
+/** How stage 1 begins: a fresh network, with the groups that the configuration gives, if it gives any. Weights are the same either way. */
+export function groupStart(spec: ModelSpec, { seed, fixedGroups }: Pick<Config, "seed" | "fixedGroups">): TrainState {
+  const fresh = initialState(spec, seed);
+  if (fixedGroups === null) return fresh;
+  const decided = decidedLogits(fixedPartitions(spec, fixedGroups, seed));
+  return { ...fresh, parameters: new Map([...fresh.parameters, ...decided]) };
 }
 
 /** Given tensors before their first step, with momentum at rest: how fine-tuning begins. */
