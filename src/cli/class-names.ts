@@ -10,19 +10,20 @@ export function classesNamed(text: string, names: readonly string[]): number[] {
   const labels = text
     .split(",")
     .map((part) => part.trim())
-    .map((part) => labelOf(part, names));
+    .map((part) => classNamed(part, names, "--classes"));
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   if (twice !== undefined) throw new UsageError(`--classes: ${names[twice]} is given twice`);
   return labels;
 }
 
-function labelOf(part: string, names: readonly string[]): number {
+/** One class by name or number; `option` begins the message of the UsageError where there is none. */
+export function classNamed(part: string, names: readonly string[], option: string): number {
   const exact = names.indexOf(part);
   if (exact >= 0) return exact;
   const folded = names.findIndex((name) => name.toLowerCase() === part.toLowerCase());
   if (folded >= 0) return folded;
   if (/^\d+$/.test(part) && Number(part) < names.length) return Number(part);
-  throw new UsageError(`--classes: this run has no class "${part}"; ${listed(part, names)}`);
+  throw new UsageError(`${option}: this run has no class "${part}"; ${listed(part, names)}`);
 }
 
 /** Classes that begin alike, or the first ones. */

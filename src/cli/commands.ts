@@ -1,4 +1,5 @@
 import type { Command } from "./command";
+import { controlsCommand } from "./commands/controls";
 import { downloadCommand } from "./commands/download";
 import { goldenCommand } from "./commands/golden";
 import { helpCommand } from "./commands/help";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   evaluateCommand,
   exportCommand,
   verifyCommand,
+  controlsCommand,
   packCommand,
   unpackCommand,
   importCommand,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +67,10 @@ test.each([
   [["run", "--out", "OUT", "--data", "ARCHIVE"], /--preset NAME is missing/],
   [["group"], /--run is missing/],
   [["split", "--run", "OUT", "--preset", "tiny"], /--preset/],
+  [["controls", "--run", "OUT"], /--out is missing/],
+  [["controls", "--run", "OUT", "--out", "C", "--only", "random,magic"], /--only magic: choose some of learned, unsplit/],
+  [["controls", "--run", "OUT", "--out", "C", "--only", "manual"], /--only manual: needs --groups FILE/],
+  [["controls", "--run", "OUT", "--out", "C", "--seeds", "1,x"], /--seeds x: expected whole numbers/],
 ])("%j is wrong usage", async (args, message) => {
   const named = args.map((arg) => (arg === "OUT" ? join(folder, "new") : arg === "ARCHIVE" ? archive : arg));
   expect(await runHere(...named)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(message) });
@@ -88,6 +93,12 @@ test("a stage before its time names what is missing and changes nothing", async 
     expect(await runHere(stage, "--run", run)).toEqual(failure(/has not finished Group.*\n$/));
   }
   expect(await new RunFolder(run).requireRecord()).toEqual(before);
+});
+
+test("controls of a run that has not learned its groups yet are refused, and nothing is made", async () => {
+  const controls = join(folder, "controls");
+  expect(await runHere("controls", "--run", await startedRun(), "--out", controls)).toEqual(failure(/has not finished Group/));
+  expect(existsSync(controls)).toBe(false);
 });
 
 test("an archive that went away is named, and --data names it anew", async () => {

@@ -36,6 +36,10 @@ export class Session {
   readonly #progress: Progress;
   readonly #signal: AbortSignal;
   readonly #config: Config;
+  readonly #stop = (): void => {
+    this.#progress.note("stopping at a checkpoint; a second signal does not wait for it");
+    this.#context.control.stop();
+  };
 
   private constructor(folder: RunFolder, record: RunRecord, context: EngineContext, compute: LazyCompute, tools: Tools) {
     this.folder = folder;
@@ -45,10 +49,7 @@ export class Session {
     this.#compute = compute;
     this.#progress = tools.progress;
     this.#signal = tools.signal;
-    tools.signal.addEventListener("abort", () => {
-      tools.progress.note("stopping at a checkpoint; a second signal does not wait for it");
-      context.control.stop();
-    });
+    tools.signal.addEventListener("abort", this.#stop);
   }
 
   /** Opens the folder's run, or starts it. Throws RequestError where the folder holds another run than was asked for. */
@@ -100,6 +101,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#signal.removeEventListener("abort", this.#stop);
     await this.#compute.close();
   }
 

@@ -25,6 +25,12 @@ export function texts(values: OptionValues, name: string): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
+/** The parts of a list "a,b,c", each once; undefined when the option was not given. */
+export function listOf(values: OptionValues, name: string): string[] | undefined {
+  const parts = optionalText(values, name)?.split(",");
+  return parts && [...new Set(parts.map((part) => part.trim()))];
+}
+
 /** A whole number of at least `least`; `fallback` when the option was not given. */
 export function integer(values: OptionValues, name: string, fallback: number, least: number): number {
   const text = optionalText(values, name);

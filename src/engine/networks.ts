@@ -32,7 +32,7 @@ export function groupTraining({ config, classes }: RunRecord): StageTraining {
 }
 
 /** What stage 2 trains. */
-export function finetuneTraining({ plan, partitions }: Cut): StageTraining {
+export function finetuneTraining({ plan, partitions }: Pick<Cut, "plan" | "partitions">): StageTraining {
   return { stage: "finetune", spec: plan.spec, classOrder: plan.classOrder, plan: planFingerprint(partitions) };
 }
 

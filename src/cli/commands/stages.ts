@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import type { ExportOptions } from "../../engine/export-options";
 import { exportStage, type VerifyExport } from "../../engine/export-stage";
-import { evaluateStage, finetuneStage, groupStage, splitStage, unlessStopped } from "../../engine/stages";
+import { unlessStopped } from "../../engine/stages";
 import type { ExportFile } from "../../export/zip";
-import type { RunPhase } from "../../model/run";
+import type { Config } from "../../model/config";
 import { WEIGHT_VARIANTS } from "../../model/weight-variant";
 import { classesNamed } from "../class-names";
 import type { Command, CommandResult, Invocation } from "../command";
@@ -11,7 +11,8 @@ import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from ".
 import { writeWhole } from "../files";
 import { RunFolder } from "../run-folder";
 import { reportText, runReport } from "../run-report";
-import { Session, type Wish } from "../session";
+import { evaluate, finetune, group, inSession, split, trainAndEvaluate } from "../run-stages";
+import type { Session, Wish } from "../session";
 import { choice, choices, integer, type OptionValues, optionalText, requiredText, texts } from "../values";
 import { verifyMade } from "../verifying";
 
@@ -21,9 +22,6 @@ const EMPTY_GROUPS = ["fail", "assign-nearest"] as const;
 const EMPTY_GROUPS_OPTION = { "empty-groups": { type: "string" } } as const;
 const EMPTY_GROUPS_NOTE = `--empty-groups X ${EMPTY_GROUPS.join(" or ")}: what to do with a group without members, instead of the run's own rule`;
 const RUN_NOTE = "--run DIR        folder of the run";
-
-/** How far a run must have come for a stage to be behind it. */
-const ORDER: readonly RunPhase[] = ["grouping", "grouped", "finetuning", "finetuned"];
 
 export const runCommand: Command = {
   name: "run",
@@ -35,10 +33,7 @@ export const runCommand: Command = {
   async run(invocation: Invocation) {
     const folder = new RunFolder(requiredText(invocation.values, "out"));
     await inSession(folder, await wishOf(invocation.values), invocation, async (session) => {
-      await group(session);
-      await split(session, invocation.values);
-      await finetune(session);
-      if (!(await session.record()).evaluated) await evaluate(session);
+      await trainAndEvaluate(session, emptyGroupsOf(invocation.values));
       await exportZip(session);
     });
     return report(folder);
@@ -64,7 +59,7 @@ export const splitCommand = stageCommand({
   summary: "cut the grouped network into its branches",
   notes: [EMPTY_GROUPS_NOTE],
   options: EMPTY_GROUPS_OPTION,
-  work: (session, { values }) => split(session, values),
+  work: (session, { values }) => split(session, emptyGroupsOf(values)),
 });
 
 export const finetuneCommand = stageCommand({
@@ -129,50 +124,18 @@ function stageCommand({ name, summary, notes = [], options = {}, work }: StageCo
   };
 }
 
+function emptyGroupsOf(values: OptionValues): Config["emptyGroups"] | undefined {
+  return choice(values, "empty-groups", EMPTY_GROUPS);
+}
+
 async function wishOf(values: OptionValues): Promise<Wish> {
   const given = [values.preset, values.config, values.published].some((value) => value !== undefined);
   return { config: given ? await readConfiguration(values) : null, data: texts(values, "data"), starts: true };
 }
 
-async function inSession(
-  folder: RunFolder,
-  wish: Wish,
-  invocation: Invocation,
-  work: (session: Session) => Promise<void>,
-): Promise<void> {
-  const session = await Session.open(folder, wish, invocation);
-  try {
-    await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
 async function report(folder: RunFolder): Promise<CommandResult> {
   const json = await runReport(folder);
   return { json, text: reportText(json) };
-}
-
-/** Whether the run has left `phase` behind. */
-async function isPast(session: Session, phase: RunPhase): Promise<boolean> {
-  return ORDER.indexOf((await session.record()).phase) > ORDER.indexOf(phase);
-}
-
-async function group(session: Session): Promise<void> {
-  if (!(await isPast(session, "grouping"))) await session.perform("group", groupStage);
-}
-
-async function split(session: Session, values: OptionValues): Promise<void> {
-  const emptyGroups = choice(values, "empty-groups", EMPTY_GROUPS);
-  if (!(await isPast(session, "grouped"))) await session.perform("split", (context, id) => splitStage(context, id, emptyGroups));
-}
-
-async function finetune(session: Session): Promise<void> {
-  if (!(await isPast(session, "finetuning"))) await session.perform("finetune", finetuneStage);
-}
-
-async function evaluate(session: Session): Promise<void> {
-  await session.perform("evaluate", evaluateStage);
 }
 
 async function exportChosen(session: Session, invocation: Invocation): Promise<void> {
