@@ -70,7 +70,8 @@ function rotate(a: Matrix, v: Matrix, p: number, q: number): void {
 }
 
 function turn(data: Float64Array, first: number, second: number, cosine: number, sine: number): void {
-  const [x, y] = [data[first]!, data[second]!];
+  const x = data[first]!;
+  const y = data[second]!;
   data[first] = cosine * x - sine * y;
   data[second] = sine * x + cosine * y;
 }

@@ -78,7 +78,9 @@ test("the fingerprint of a configuration sees every value and no order of keys",
   expect(configFingerprint({ ...config, group: { ...config.group, momentum: 0.8 } })).not.toBe(configFingerprint(config));
 });
 
-const { precision: _, fixedGroups: __, ...olderConfig } = config;
+const { precision: _, fixedGroups: __, group, ...others } = config;
+const { warmupSteps: ___, assignmentStart: ____, confusionImages: _____, startBias: ______, ...olderGroup } = group;
+const olderConfig = { ...others, group: olderGroup };
 
 /** SHA-256 of the configuration without the fields, its keys in order: what versions without them wrote. */
 function olderFingerprint(): string {
@@ -99,6 +101,10 @@ test("the fingerprint of a choice as before there was one is that from before; a
   expect(configFingerprint(config)).toBe(olderFingerprint());
   expect(configFingerprint(parseConfig(olderConfig))).toBe(olderFingerprint());
   expect(configFingerprint({ ...config, precision: "f16" })).not.toBe(olderFingerprint());
+  const starts = [{ warmupSteps: 5 }, { assignmentStart: "confusion" as const }, { confusionImages: 100 }, { startBias: 1 }];
+  for (const start of starts) {
+    expect(configFingerprint({ ...config, group: { ...group, ...start } })).not.toBe(olderFingerprint());
+  }
   const given = { source: "manual" as const, classes: [0, 1], channels: {} };
   expect(configFingerprint({ ...config, fixedGroups: given })).not.toBe(olderFingerprint());
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import type { RunRecord } from "../model/run";
 import { fixedPartitions } from "../splitnet/fixed-groups";
 import { groupSizes, type Partitions } from "../splitnet/partition";
 import { openFolder } from "../storage/folder/open";
+import { checkpointName } from "./checkpoint";
 import type { EngineContext } from "./context";
 import {
   classWeights,
@@ -27,10 +28,11 @@ import { exampleConfig, exampleContext } from "./testing";
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
+let root: string;
 let context: EngineContext;
 let learned: LearnedRun;
 beforeAll(async () => {
-  const root = await mkdtemp(join(tmpdir(), "splitnet-controls-"));
+  root = await mkdtemp(join(tmpdir(), "splitnet-controls-"));
   folders.push(root);
   context = exampleContext(openFolder(root).runs);
   learned = await learnedRun(context, await trained({ ...exampleConfig, grouping: "2-2-2" }));
@@ -97,6 +99,13 @@ test("a run of given groups is cut into them, and one without a split goes throu
   await expect(learnedRun(context, unsplit)).rejects.toThrow("is not split: there is nothing learned");
   expect((await classWeights(context, unsplit)).shape).toEqual([64, 6]);
   await expect(classWeights(context, { ...unsplit, phase: "finetuning" })).rejects.toThrow("no trained class weights");
+});
+
+test("of a run whose last checkpoint is damaged, the one before it is not taken for what it learned", async () => {
+  const { id } = await createRun(context, { ...exampleConfig, seed: 6 });
+  await groupStage(context, id);
+  await truncate(join(root, "runs", id, checkpointName("group")), 100);
+  await expect(learnedRun(context, (await context.runs.get(id))!)).rejects.toThrow(`last checkpoint of run ${id} is damaged`);
 });
 
 test("what a grouped run would be split into is what it is split into", async () => {

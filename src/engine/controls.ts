@@ -1,4 +1,4 @@
-import { RequestError } from "../base/errors";
+import { CheckpointError, RequestError } from "../base/errors";
 import { type HostTensor, tensorNamed } from "../base/tensor";
 import { type Config, parseConfig } from "../model/config";
 import type { GroupSource } from "../model/fixed-groups";
@@ -10,8 +10,9 @@ import { clusteringGroups } from "../splitnet/clustering";
 import { discretize } from "../splitnet/discretize";
 import { randomGroups, semanticGroups } from "../splitnet/group-sources";
 import { groupSizes, type Partitions } from "../splitnet/partition";
+import type { TrainState } from "../train/state";
 import { finetuneTraining, groupTraining, storedPlan } from "./networks";
-import { type CheckpointFiles, lastCheckpoint } from "./stored-checkpoint";
+import { type CheckpointFiles, lastCheckpoint, type StageNetwork } from "./stored-checkpoint";
 
 /** A run that learned its groups, as what its controls are made from. */
 export interface LearnedRun {
@@ -29,10 +30,21 @@ export async function learnedRun(files: CheckpointFiles, record: RunRecord): Pro
   if (parseGrouping(config.grouping).classes === 1) throw unlearned(record, "is not split");
   if (phase === "finetuning" || phase === "finetuned")
     return { record, partitions: (await storedPlan(files, record)).partitions };
+  if (phase === "grouping")
+    throw new RequestError(`run ${id} has not finished Group`, "Resume it, and wait until it is grouped.");
   const training = groupTraining(record);
-  const state = phase === "grouped" ? await lastCheckpoint(files, record, training) : null;
-  if (state === null) throw new RequestError(`run ${id} has not finished Group`, "Resume it, and wait until it is grouped.");
-  return { record, partitions: discretize(training.spec, state.parameters, "assign-nearest") };
+  const { parameters } = await lastState(files, record, training);
+  return { record, partitions: discretize(training.spec, parameters, "assign-nearest") };
+}
+
+/** The state at the end of a finished stage; where it is damaged, the one before it is not what the run came to. */
+async function lastState(files: CheckpointFiles, record: RunRecord, network: StageNetwork): Promise<TrainState> {
+  const state = await lastCheckpoint(files, record, network);
+  if (state?.step === record.config[network.stage].steps) return state;
+  throw new CheckpointError(
+    `the last checkpoint of run ${record.id} is damaged or gone`,
+    "Evaluate the run, which trains what is damaged again; then compare it.",
+  );
 }
 
 function unlearned({ id }: RunRecord, why: string): RequestError {
@@ -84,10 +96,10 @@ function classGroupsIn({ config }: RunRecord): number {
 
 /** Weights [features, classes] of the last layer of a finished unsplit run. Throws RequestError before, CheckpointError where they are damaged. */
 export async function classWeights(files: CheckpointFiles, record: RunRecord): Promise<HostTensor> {
-  const cut = record.phase === "finetuned" ? await storedPlan(files, record) : null;
-  const state = cut === null ? null : await lastCheckpoint(files, record, finetuneTraining(cut));
-  if (cut === null || state === null) {
+  if (record.phase !== "finetuned") {
     throw new RequestError(`run ${record.id} has no trained class weights`, "Train it to its end first.");
   }
-  return tensorNamed(state.parameters, weightsName(weightedLayers(cut.plan.spec).at(-1)!));
+  const cut = await storedPlan(files, record);
+  const { parameters } = await lastState(files, record, finetuneTraining(cut));
+  return tensorNamed(parameters, weightsName(weightedLayers(cut.plan.spec).at(-1)!));
 }

@@ -24,13 +24,18 @@ export function trainingSection(input: ExportInput): string {
   const head = ["stage", "steps", "batch", "learning rate", "weight decay", "dropout keeps", "time"];
   return `## Training
 
-Stochastic gradient descent with momentum; crops, mirror images and whitening per image. Stage \`group\` learns with penalties which classes and
-channels belong together; \`finetune\` trains the network that was cut along those groups. ${PRECISIONS[run.config.precision]}, on a
+Stochastic gradient descent with momentum; crops, mirror images and whitening per image. ${groupsSentence(run.config)} \`finetune\` trains the network that was cut along those groups. ${PRECISIONS[run.config.precision]}, on a
 WebGPU device that the run does not name. \`config.json\` has every value, \`metrics.csv\` and \`runs/\` every step.
 
 ${table(head, rows)}
 Time is from the first to the last recorded step, pauses included.${resumesNote(run)}
 `;
+}
+
+function groupsSentence({ fixedGroups }: RunRecord["config"]): string {
+  return fixedGroups === null
+    ? "Stage `group` learns with penalties which classes and\nchannels belong together;"
+    : `Groups were given (${fixedGroups.source}), not learned: stage \`group\`\nmakes the network fit them;`;
 }
 
 const PRECISIONS: Readonly<Record<RunRecord["config"]["precision"], string>> = {

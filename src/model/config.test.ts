@@ -29,6 +29,21 @@ test("a configuration from before there was a choice of precision is one of full
   expect(parseConfig({ ...older, precision: "f16" })).toEqual({ ...tiny, precision: "f16" });
 });
 
+test("a configuration from before there was a warm-up begins with its whole objective, from noise", () => {
+  const { warmupSteps, assignmentStart, confusionImages, startBias, ...older } = tiny.group;
+  expect({ warmupSteps, assignmentStart, confusionImages, startBias }).toEqual({
+    ...{ warmupSteps: 0, assignmentStart: "random", confusionImages: 400, startBias: 0.5 },
+  });
+  expect(parseConfig({ ...tiny, group: older })).toEqual(tiny);
+});
+
+const withGroup = (group: object): unknown => ({ ...tiny, group: { ...tiny.group, steps: 100, ...group } });
+
+test("a warm-up that leaves steps to group in is taken, with either start", () => {
+  expect(parseConfig(withGroup({ warmupSteps: 99 })).group.warmupSteps).toBe(99);
+  expect(parseConfig(withGroup({ warmupSteps: 1, assignmentStart: "confusion" })).group.assignmentStart).toBe("confusion");
+});
+
 const IMPOSSIBLE: readonly (readonly [string, unknown, RegExp])[] = [
   ["groups that get fewer with depth", { ...tiny, grouping: "4-2-2" }, /^grouping: .*fewer groups deeper/],
   ["a grouping of another form", { ...tiny, grouping: "2-2" }, /^grouping: .*not of the form 2-2-2/],
@@ -39,6 +54,18 @@ const IMPOSSIBLE: readonly (readonly [string, unknown, RegExp])[] = [
   ["a negative learning rate", { ...tiny, group: { ...tiny.group, learningRate: -1 } }, /^group\.learningRate/],
   ["dropout that keeps nothing", { ...tiny, group: { ...tiny.group, dropoutKeep: 0 } }, /^group\.dropoutKeep/],
   ["a precision there is not", { ...tiny, precision: "f64" }, /^precision/],
+  [
+    "a warm-up that never ends",
+    withGroup({ warmupSteps: 100 }),
+    /^group\.warmupSteps: .* set in after step 100, .* ends after 100/,
+  ],
+  [
+    "a start from the confusions of noise",
+    withGroup({ assignmentStart: "confusion" }),
+    /^group\.warmupSteps: the confusion start/,
+  ],
+  ["a start there is not", withGroup({ assignmentStart: "semantic" }), /^group\.assignmentStart/],
+  ["a bias away from the found group", withGroup({ startBias: -1 }), /^group\.startBias/],
   ["a misspelt field", { ...tiny, sead: 3 }, /sead/],
   ["a missing field", { ...tiny, seed: undefined }, /^seed/],
   ["no object at all", "tiny", /^config/],

@@ -47,6 +47,14 @@ const groupSchema = z.strictObject({
   weightedSplit: z.boolean(),
   /** Multiplies the learning rate of the assignment logits: 1 as published, about 10 for short recipes. */
   assignmentRateFactor: z.number().positive().max(10_000),
+  /** Steps at the beginning with cross-entropy and weight decay alone and assignments frozen; the penalties set in after them. */
+  warmupSteps: z.int("warmupSteps is a whole number").min(0).max(100_000_000).default(0),
+  /** What assignments lean to when the penalties set in: nothing but their first noise, or the groups that the network's own confusions suggest. */
+  assignmentStart: z.enum(["random", "confusion"]).default("random"),
+  /** Training images whose predictions the confusion start looks at, about as many of each class. */
+  confusionImages: count("confusionImages").max(1_000_000).default(400),
+  /** What the confusion start adds to the logit of a member's group. */
+  startBias: z.number().min(0).max(100).default(0.5),
 });
 
 export const configSchema = z
@@ -79,7 +87,8 @@ export const configSchema = z
     finetune: stageSchema,
     evaluation: z.strictObject({ batchSize: count("batchSize").max(4096) }),
   })
-  .check((context) => checkGroups(context));
+  .check((context) => checkGroups(context))
+  .check((context) => checkWarmup(context));
 
 /** A validated configuration: everything a run depends on but the data. */
 export type Config = Readonly<z.infer<typeof configSchema>>;
@@ -147,4 +156,16 @@ function checkFixedGroups(context: Checked): void {
   if (fixedGroups === null) return;
   const message = fixedGroupsProblem(fixedGroups, { model, grouping: parseGrouping(grouping) });
   if (message !== null) context.issues.push({ code: "custom", input: fixedGroups, path: ["fixedGroups"], message });
+}
+
+/** A network that has learned nothing confuses everything with everything, and one that only warms up never groups. */
+function checkWarmup({ value, issues }: z.core.ParsePayload<z.infer<z.ZodObject<{ group: typeof groupSchema }>>>): void {
+  const { warmupSteps, assignmentStart, steps } = value.group;
+  const message =
+    warmupSteps > 0 && warmupSteps >= steps
+      ? `the penalties would set in after step ${warmupSteps}, and the stage ends after ${steps}`
+      : assignmentStart === "confusion" && warmupSteps === 0
+        ? "the confusion start needs a network that has learned something: warm up for some 150 steps"
+        : null;
+  if (message !== null) issues.push({ code: "custom", input: warmupSteps, path: ["group", "warmupSteps"], message });
 }

@@ -34,6 +34,10 @@ const PAPER: Config = {
     penalties: { overlap: 1, weightSplit: 1, uniform: 10 },
     weightedSplit: true,
     assignmentRateFactor: 1,
+    warmupSteps: 0,
+    assignmentStart: "random",
+    confusionImages: 400,
+    startBias: 0.5,
   },
   finetune: {
     batchSize: 90,

@@ -50,6 +50,16 @@ test("pasted JSON from before there was a choice of precision has full precision
   expect(evaluateForm(form)).toMatchObject({ config: presetConfig("half"), differences: [] });
 });
 
+test("warm-up and start are edits like any other, and given groups of a run come along", () => {
+  const form = withEdit(withEdit(formOfPreset("tiny"), "group.warmupSteps", "150"), "group.assignmentStart", "confusion");
+  expect(evaluateForm(form).config?.group).toMatchObject({ warmupSteps: 150, assignmentStart: "confusion" });
+  expect(evaluateForm(form).differences.map(({ path }) => path)).toEqual(["group.warmupSteps", "group.assignmentStart"]);
+  const fixedGroups = { source: "random", classes: [0, 1, 1], channels: {} };
+  const given = evaluateForm(formOfValue({ ...presetConfig("tiny"), fixedGroups }, "tiny"));
+  expect(given.config?.fixedGroups).toEqual(fixedGroups);
+  expect(given.differences).toEqual([{ path: "fixedGroups", preset: "null", value: JSON.stringify(fixedGroups) }]);
+});
+
 test("half precision is an edit like any other", () => {
   const { config, differences } = evaluateForm(withEdit(formOfPreset("tiny"), "precision", "f16"));
   expect(config).toEqual({ ...presetConfig("tiny"), precision: "f16" });

@@ -4,9 +4,10 @@ import type { StepMetric, TrainingStage, ValidationMetric } from "../model/run";
 import type { ModelSpec } from "../model/spec";
 import { blockMasses } from "../splitnet/block-mass";
 import { rankedAccuracy } from "../splitnet/ranking";
+import { startFromConfusion } from "./confusion-start";
 import { DivergenceWatch } from "./divergence";
 import type { FitFact } from "./facts";
-import { type Recipe, recipeOf } from "./recipe";
+import { type Recipe, recipeOf, type Warmup } from "./recipe";
 import { learningRateAt } from "./schedule";
 import { isSnapshotStep } from "./snapshots";
 import type { StageTrainer } from "./stage-trainer";
@@ -37,12 +38,62 @@ const REPORT_EVERY_STEPS = 50;
 /**
  * Trains a stage from `start` to the recipe's last step and reports what happened; the final state is the last checkpoint.
  * Pausing is not asking for the next fact. Throws DivergenceError on a non-finite loss, before any checkpoint that would contain it.
+ *
+ * A warm-up is a trainer of its own, before that of the whole objective. Its last state is always a checkpoint, and what assignments then lean to
+ * is found after it: a stage taken up at that step finds it again, from the same state.
  */
 export async function* fit(options: FitOptions, prepare: PrepareTrainer): AsyncGenerator<FitFact, TrainState, void> {
   const recipe = recipeOf(options.config, options.stage);
+  const watch = new DivergenceWatch(options.config, options.classOrder.length, options.start.step);
+  const { warmup } = recipe;
+  if (warmup === null || options.start.step > warmup.steps) {
+    return yield* fitStretch(options, { recipe, watch, end: recipe.stage.steps }, prepare);
+  }
+  const warm = warmRecipe(recipe, warmup);
+  const { start } = options;
+  const warmed =
+    start.step === warmup.steps ? start : yield* fitStretch(options, { recipe: warm, watch, end: warmup.steps }, prepare);
+  const leaning =
+    warmup.confusion === null ? warmed : await leaningState({ ...options, start: warmed }, warm, warmup.confusion, prepare);
+  return yield* fitStretch({ ...options, start: leaning }, { recipe, watch, end: recipe.stage.steps }, prepare);
+}
+
+function warmRecipe(recipe: Recipe, { trainer }: Warmup): Recipe {
+  return { ...recipe, trainer };
+}
+
+/** Assignments as the confusions of the state's network suggest them. */
+async function leaningState(
+  options: FitOptions,
+  recipe: Recipe,
+  confusion: NonNullable<Warmup["confusion"]>,
+  prepare: PrepareTrainer,
+): Promise<TrainState> {
+  const { spec, start, dataset, split, classOrder } = options;
+  const input = { spec, labels: dataset.train.fine, images: split.train, classes: classOrder.length };
   const trainer = await prepare(options, recipe);
   try {
-    return yield* trainSteps(options, recipe, trainer);
+    return await startFromConfusion(trainer, input, start, confusion);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Steps by one recipe, up to `end`. */
+interface Stretch {
+  readonly recipe: Recipe;
+  readonly watch: DivergenceWatch;
+  readonly end: number;
+}
+
+async function* fitStretch(
+  options: FitOptions,
+  stretch: Stretch,
+  prepare: PrepareTrainer,
+): AsyncGenerator<FitFact, TrainState, void> {
+  const trainer = await prepare(options, stretch.recipe);
+  try {
+    return yield* trainSteps(options, stretch, trainer);
   } finally {
     trainer.dispose();
   }
@@ -50,11 +101,10 @@ export async function* fit(options: FitOptions, prepare: PrepareTrainer): AsyncG
 
 async function* trainSteps(
   options: FitOptions,
-  recipe: Recipe,
+  { recipe, watch, end }: Stretch,
   trainer: StageTrainer,
 ): AsyncGenerator<FitFact, TrainState, void> {
   const { stage, start } = options;
-  const watch = new DivergenceWatch(options.config, options.classOrder.length, start.step);
   const journal = new Journal(options, recipe, trainer, watch);
   const groups = stage === "group";
   const isKept = (step: number): boolean => isSnapshotStep(step, recipe.stage.steps);
@@ -65,14 +115,14 @@ async function* trainSteps(
   };
   if (groups) yield await assignments(start.step);
   let state = start;
-  for (let step = start.step; step < recipe.stage.steps; step++) {
+  for (let step = start.step; step < end; step++) {
     const done = step + 1;
-    const last = done === recipe.stage.steps;
+    const last = done === end;
     const rate = learningRateAt(recipe.stage, step);
     journal.begin();
     journal.record(step, rate);
     await trainer.step(step, rate);
-    const validates = last || done % recipe.stage.validateEverySteps === 0;
+    const validates = done === recipe.stage.steps || done % recipe.stage.validateEverySteps === 0;
     const scheduled = done % recipe.stage.checkpointEverySteps === 0;
     const reports = journal.due() || (groups && isKept(done));
     if (!reports && !validates && !last && !scheduled && !options.checkpointRequested(done)) continue;

@@ -12,7 +12,8 @@ import { cutNetwork } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
 import { backendOn, type KernelChoice } from "./backend";
 import type { FitFact } from "./facts";
-import { fit as train } from "./fit";
+import { type FitOptions, fit as train } from "./fit";
+import { recipeOf } from "./recipe";
 import { groupStart, initialState, type TrainState } from "./state";
 
 const CLASSES = 5;
@@ -35,11 +36,14 @@ beforeAll(async () => {
 });
 afterAll(() => device.close());
 
+function optionsOf(changed: Config, start: TrainState): FitOptions {
+  const shared = { stage: "group", spec, classOrder: identityOrder(CLASSES), dataset, split } as const;
+  return { ...shared, config: changed, start, checkpointRequested: () => false, now: () => 0 };
+}
+
 async function trained(changed: Config, kernels: KernelChoice): Promise<{ facts: FitFact[]; state: TrainState }> {
   const { prepare } = await backendOn(device, kernels);
-  const start = groupStart(spec, changed);
-  const options = { stage: "group", spec, config: changed, classOrder: identityOrder(CLASSES), dataset, split, start } as const;
-  const training = train({ ...options, checkpointRequested: () => false, now: () => 0 }, prepare);
+  const training = train(optionsOf(changed, groupStart(spec, changed)), prepare);
   const facts: FitFact[] = [];
   for (;;) {
     const next = await training.next();
@@ -47,6 +51,31 @@ async function trained(changed: Config, kernels: KernelChoice): Promise<{ facts:
     facts.push(next.value);
   }
 }
+
+test.each<KernelChoice>(["own", "stock"])(
+  "a rate of 0 freezes assignments that are not decided, which the penalties would move: %s kernels",
+  async (kernels) => {
+    const { prepare } = await backendOn(device, kernels);
+    const learning = { ...config, fixedGroups: null };
+    const start = initialState(spec, config.seed);
+    const after = async (assignmentRateFactor: number): Promise<TrainState> => {
+      const recipe = recipeOf(learning, "group");
+      const frozen = { ...recipe, trainer: { ...recipe.trainer, assignmentRateFactor } };
+      const trainer = await prepare(optionsOf(learning, start), frozen);
+      await trainer.step(0, 0.1);
+      await trainer.step(1, 0.1);
+      const state = await trainer.state(2);
+      trainer.dispose();
+      return state;
+    };
+    const [frozen, moved] = [await after(0), await after(1)];
+    for (const { name } of assignmentParameters(spec)) {
+      expect(tensorNamed(frozen.parameters, name)).toEqual(tensorNamed(start.parameters, name));
+      expect(tensorNamed(frozen.momentum, name).data.every((value) => value === 0)).toBe(true);
+      expect(tensorNamed(moved.parameters, name)).not.toEqual(tensorNamed(start.parameters, name));
+    }
+  },
+);
 
 test.each<KernelChoice>(["own", "stock"])(
   "training with given groups changes no bit of them, and the network is cut into exactly these: %s kernels",

@@ -149,14 +149,27 @@ class RecordedTrainer implements StageTrainer {
   async validationLogits(step: number): Promise<Float32Array> {
     const { split, config, classOrder } = this.#options;
     const { rules, stage } = this.#recipe;
-    this.#evaluation ??= await NetworkEvaluation.prepare(this.#step.network, {
+    this.#evaluation ??= await this.#evaluationWith(rules.dropoutInEvaluation ? stage.dropoutKeep : 1);
+    return this.#evaluation.run({ indices: split.validation, classOrder, draw: { step, dropoutSeed: config.seed } });
+  }
+
+  async trainingLogits(indices: Uint32Array): Promise<Float32Array> {
+    const evaluation = await this.#evaluationWith(1);
+    try {
+      return await evaluation.run({ indices, classOrder: this.#options.classOrder });
+    } finally {
+      evaluation.dispose();
+    }
+  }
+
+  #evaluationWith(dropoutKeep: number): Promise<NetworkEvaluation> {
+    return NetworkEvaluation.prepare(this.#step.network, {
       images: this.#images,
-      batch: config.evaluation.batchSize,
-      whiteningGuard: rules.whiteningGuard,
-      dropoutKeep: rules.dropoutInEvaluation ? stage.dropoutKeep : 1,
+      batch: this.#options.config.evaluation.batchSize,
+      whiteningGuard: this.#recipe.rules.whiteningGuard,
+      dropoutKeep,
       precision: this.#precision,
     });
-    return this.#evaluation.run({ indices: split.validation, classOrder, draw: { step, dropoutSeed: config.seed } });
   }
 
   state(step: number): Promise<TrainState> {

@@ -17,6 +17,8 @@ export interface StageTrainer {
   parameters(): Promise<NamedTensors>;
   /** Logits [validation images, classes] in class order after `step` steps. */
   validationLogits(step: number): Promise<Float32Array>;
+  /** Logits [images, classes] of training images in class order, in evaluation mode: not augmented, nothing dropped. */
+  trainingLogits(images: Uint32Array): Promise<Float32Array>;
   /** A copy of everything on the host: waits for the device. */
   state(step: number): Promise<TrainState>;
   /** Releases the device's memory. */

@@ -71,16 +71,24 @@ class StockStageTrainer implements StageTrainer {
     return this.#trainer.parameters();
   }
 
-  async validationLogits(step: number): Promise<Float32Array> {
-    const { dataset, split, config, classOrder } = this.#options;
-    const { rules } = this.#recipe;
+  validationLogits(step: number): Promise<Float32Array> {
+    const { dropoutInEvaluation } = this.#recipe.rules;
+    return this.#logits(this.#options.split.validation, dropoutInEvaluation ? this.#dropoutAt(step) : null);
+  }
+
+  trainingLogits(images: Uint32Array): Promise<Float32Array> {
+    return this.#logits(images, null);
+  }
+
+  async #logits(indices: Uint32Array, dropout: DropoutDraw): Promise<Float32Array> {
+    const { dataset, config, classOrder } = this.#options;
     const { logits } = await evaluateOnDevice(this.#trainer.network, {
       examples: dataset.train,
-      indices: split.validation,
+      indices,
       batchSize: config.evaluation.batchSize,
-      whiteningGuard: rules.whiteningGuard,
+      whiteningGuard: this.#recipe.rules.whiteningGuard,
       classOrder,
-      dropout: rules.dropoutInEvaluation ? this.#dropoutAt(step) : null,
+      dropout,
     });
     return logits;
   }

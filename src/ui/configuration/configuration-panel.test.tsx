@@ -34,6 +34,19 @@ test("half precision is offered among the network's fields and halves the activa
   expect(memory("f16")).toBeLessThan(0.7 * memory("f32"));
 });
 
+test("a start from confusions is offered, and says that it needs a warm-up", () => {
+  const words = (steps: string): string => {
+    const markup = renderAfter(<ConfigurationPanel />, READY, (store) => {
+      store.editField("group.assignmentStart", "confusion");
+      store.editField("group.warmupSteps", steps);
+    });
+    return textOf(markup);
+  };
+  expect(words("0")).toContain("the confusion start needs a network that has learned something");
+  expect(words("150")).toContain("from confusions, after a warm-up");
+  expect(words("150")).not.toContain("Not trainable yet");
+});
+
 test("differences from the preset are listed", () => {
   const words = textOf(renderAfter(<ConfigurationPanel />, READY, (store) => store.editField("seed", "97")));
   expect(words).toContain("Differences from the preset seed 1 97");

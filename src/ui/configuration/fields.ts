@@ -38,6 +38,8 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
       "group.batchSize",
       "group.learningRate",
       "group.assignmentRateFactor",
+      "group.warmupSteps",
+      "group.assignmentStart",
       "group.penalties.overlap",
       "group.penalties.weightSplit",
       "group.penalties.uniform",

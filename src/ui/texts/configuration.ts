@@ -21,6 +21,11 @@ export const configuration = {
     "group.batchSize": { label: "Batch size", gist: "batch", hint: "1 to 4,096" },
     "group.learningRate": { label: "Learning rate", hint: "above 0" },
     "group.assignmentRateFactor": { label: "Assignment rate", hint: "× learning rate" },
+    "group.warmupSteps": { label: "Warm-up", hint: "steps, 0 for none" },
+    "group.assignmentStart": {
+      label: "Assignment start",
+      choices: { random: "random (published)", confusion: "from confusions, after a warm-up" },
+    },
     "group.penalties.overlap": { label: "Overlap penalty", hint: "0 or more" },
     "group.penalties.weightSplit": { label: "Weight split penalty", hint: "0 or more" },
     "group.penalties.uniform": { label: "Uniform penalty", hint: "0 or more" },
