@@ -2,8 +2,7 @@ import { ShapeError } from "../base/errors";
 import { at, type Matrix, matrix } from "../base/matrix";
 import type { HostTensor } from "../base/tensor";
 import { kMeans } from "./k-means";
-import { membersOf } from "./partition";
-import { normalizedEigen, orderedBy, spectralLine } from "./spectral";
+import { numberedAlongLine, spectralRows } from "./spectral";
 
 /**
  * Groups of classes whose weights are alike: spectral clustering (Ng, Jordan and Weiss 2001) of the columns of `weights` [features, classes].
@@ -19,7 +18,7 @@ export function clusteringGroups(weights: HostTensor, groups: number): number[] 
     );
   }
   const affinity = weightAffinity(weights);
-  return alongLine(kMeans(spectralRows(affinity, groups), groups), groups, affinity);
+  return numberedAlongLine(kMeans(spectralRows(affinity, groups), groups), groups, affinity);
 }
 
 /**
@@ -49,47 +48,4 @@ function medianOfPairs(squares: Matrix): number {
   for (let a = 0; a < squares.rows; a++) for (let b = 0; b < a; b++) pairs.push(at(squares, a, b));
   pairs.sort((a, b) => a - b);
   return pairs[pairs.length >> 1] ?? 0;
-}
-
-/** Rows of the `groups` leading eigenvectors, each of length 1. */
-function spectralRows(affinity: Matrix, groups: number): Matrix {
-  const { vectors } = normalizedEigen(affinity);
-  const n = affinity.rows;
-  const rows = matrix(n, groups);
-  for (let member = 0; member < n; member++) {
-    const row = Array.from({ length: groups }, (_, index) => at(vectors, member, n - 1 - index));
-    const length = Math.hypot(...row) || 1;
-    row.forEach((value, index) => {
-      rows.data[member * groups + index] = value / length;
-    });
-  }
-  return rows;
-}
-
-/** The same groups, numbered along the spectral line of the mean affinities between them. */
-function alongLine(groupOf: readonly number[], groups: number, affinity: Matrix): number[] {
-  const members = membersOf({ groups, groupOf });
-  const between = matrix(
-    groups,
-    groups,
-    members.flatMap((a) => members.map((b) => meanAffinity(affinity, a, b))),
-  );
-  const order = orderedBy(spectralLine(symmetric(between)));
-  return groupOf.map((group) => order.indexOf(group));
-}
-
-function meanAffinity(affinity: Matrix, a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (const i of a) for (const j of b) sum += at(affinity, i, j);
-  return sum / (a.length * b.length);
-}
-
-/** Sums of the same numbers in another order differ in their last bits. */
-function symmetric(m: Matrix): Matrix {
-  const n = m.rows;
-  return matrix(
-    n,
-    n,
-    m.data.map((value, index) => (value + m.data[(index % n) * n + Math.floor(index / n)]!) / 2),
-  );
 }

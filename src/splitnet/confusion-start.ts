@@ -4,9 +4,10 @@ import { mergeIndices } from "../model/grouping";
 import { groupedLayers, groupedSpaces, spaceNamed } from "../model/lookup";
 import { logitsName, weightsName } from "../model/parameters";
 import type { ModelSpec, WeightedLayer } from "../model/spec";
+import { balancedClusters } from "./balanced-clusters";
 import { bisected, type GroupRange } from "./bisection";
 import type { Partition, Partitions } from "./partition";
-import { affinityAmong, orderedBy, spectralLine } from "./spectral";
+import { orderedBy, spectralLine } from "./spectral";
 
 /**
  * How alike two classes look to a network, symmetric, 0 on the diagonal: the mean probability that it gives one where the other is true. `logits`
@@ -41,8 +42,8 @@ function probabilities(row: Float32Array): number[] {
 }
 
 /**
- * Groups that a network's own doubts suggest: classes by recursive bisection of their confusion along the spectral line, then channels, going
- * backwards through the layers, by where their squared weights go among groups that are known already. Deterministic.
+ * Groups of equal sizes that a network's own doubts suggest: of classes that it confuses with each other, then of channels, going backwards
+ * through the layers, by where their squared weights go among groups that are known already. Deterministic.
  */
 export function confusionGroups(spec: ModelSpec, parameters: NamedTensors, confusion: Matrix): Partitions {
   const found = new Map<string, Partition>();
@@ -57,11 +58,14 @@ export function confusionGroups(spec: ModelSpec, parameters: NamedTensors, confu
   return new Map(groupedSpaces(spec).map(({ name }) => [name, found.get(name)!]));
 }
 
+/**
+ * Two groups are the halves of the spectral line. More are not halves of halves: the line tells the one family that stands out, and its median
+ * would cut through the others.
+ */
 function classPartition(spec: ModelSpec, confusion: Matrix, space: string): Partition {
   const { groups, size } = spaceNamed(spec, space);
-  const lineUp = (members: readonly number[]): number[] =>
-    orderedBy(spectralLine(affinityAmong(confusion, members))).map((place) => members[place]!);
-  return { groups, groupOf: bisected(size, levelsTo(spec, groups), lineUp) };
+  const halves = (): number[] => bisected(size, [2], () => orderedBy(spectralLine(confusion)));
+  return { groups, groupOf: groups === 2 ? halves() : balancedClusters(confusion, groups) };
 }
 
 /** Channels line up by the share of their mass that goes to the right half; those without any stand in the middle. */

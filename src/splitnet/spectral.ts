@@ -1,5 +1,6 @@
 import { at, type Matrix, matrix } from "../base/matrix";
 import { columnOf, type Eigen, symmetricEigen } from "../base/symmetric-eigen";
+import { membersOf } from "./partition";
 
 /**
  * Share of the mean affinity that every pair gets on top of its own: it joins what falls apart, so that the first eigenvector is unique and the
@@ -39,12 +40,46 @@ export function orderedBy(places: readonly number[]): number[] {
   return places.map((_, member) => member).sort((a, b) => places[a]! - places[b]! || a - b);
 }
 
-/** Affinities between some members alone. */
-export function affinityAmong(affinity: Matrix, members: readonly number[]): Matrix {
+/** Rows of the `groups` leading eigenvectors, each of length 1 (Ng, Jordan and Weiss 2001): members of one cluster are near each other. */
+export function spectralRows(affinity: Matrix, groups: number): Matrix {
+  const { vectors } = normalizedEigen(affinity);
+  const n = affinity.rows;
+  const rows = matrix(n, groups);
+  for (let member = 0; member < n; member++) {
+    const row = Array.from({ length: groups }, (_, index) => at(vectors, member, n - 1 - index));
+    const length = Math.hypot(...row) || 1;
+    row.forEach((value, index) => {
+      rows.data[member * groups + index] = value / length;
+    });
+  }
+  return rows;
+}
+
+/** The same groups, numbered along the spectral line of the mean affinities between them: contiguous runs of them are alike. */
+export function numberedAlongLine(groupOf: readonly number[], groups: number, affinity: Matrix): number[] {
+  const members = membersOf({ groups, groupOf });
+  const between = matrix(
+    groups,
+    groups,
+    members.flatMap((a) => members.map((b) => meanAffinity(affinity, a, b))),
+  );
+  const order = orderedBy(spectralLine(symmetric(between)));
+  return groupOf.map((group) => order.indexOf(group));
+}
+
+function meanAffinity(affinity: Matrix, a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (const i of a) for (const j of b) sum += at(affinity, i, j);
+  return sum / (a.length * b.length);
+}
+
+/** Sums of the same numbers in another order differ in their last bits. */
+function symmetric(m: Matrix): Matrix {
+  const n = m.rows;
   return matrix(
-    members.length,
-    members.length,
-    members.flatMap((row) => members.map((column) => at(affinity, row, column))),
+    n,
+    n,
+    m.data.map((value, index) => (value + m.data[(index % n) * n + Math.floor(index / n)]!) / 2),
   );
 }
 
