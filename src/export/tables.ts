@@ -1,7 +1,6 @@
+import { type Cell, csv } from "../base/csv";
 import type { Metric, RunRecord, StepMetric, ValidationMetric } from "../model/run";
 import { classGroups, type ExportInput } from "./export-input";
-
-type Cell = string | number | undefined;
 
 /** Columns of metrics.csv; a row leaves those of the other kind empty. */
 const METRIC_COLUMNS = [
@@ -85,14 +84,4 @@ export function classesCsv({ run, tree, plan }: ExportInput): string {
 function metricRow(metric: Metric): Cell[] {
   const values = new Map<string, Cell>(Object.entries(metric));
   return METRIC_COLUMNS.map((column) => values.get(column));
-}
-
-/** RFC 4180: lines end in CR LF, cells with commas, quotes or line ends are quoted, quotes doubled. */
-export function csv(rows: readonly (readonly Cell[])[]): string {
-  return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
-
-function cell(value: Cell): string {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
