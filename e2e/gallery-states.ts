@@ -1,15 +1,10 @@
 import { curveColumns } from "../src/model/curve-columns";
 import { presetConfig } from "../src/model/presets";
-import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../src/model/run";
+import { progressOf, type RunRecord, type StepMetric, type TrainingStage, type ValidationMetric } from "../src/model/run";
+import type { RunSummary } from "../src/model/run-summary";
+import type { RunLine } from "../src/protocol/comparison";
 import type { EngineEvent } from "../src/protocol/events";
-import type {
-  AssignmentSnapshotView,
-  AssignmentView,
-  BlockMassView,
-  ComparedRunView,
-  DatasetView,
-  LayerView,
-} from "../src/protocol/views";
+import type { AssignmentSnapshotView, AssignmentView, BlockMassView, DatasetView, LayerView } from "../src/protocol/views";
 import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
 import type { SplitTree, TreeNode } from "../src/splitnet/tree";
 import { READY, sampleHealth } from "../src/state/testing";
@@ -392,19 +387,29 @@ const problem = {
 /** Seeds of the runs that are compared; the address ticks them. */
 const COMPARED = [1, 2, 3];
 
-function compared(seed: number): ComparedRunView {
+const comparedRecord = (seed: number): RunRecord =>
+  record({ id: `run-${seed}`, phase: "finetuned", evaluated: true, config: { ...config, seed } });
+
+function summary(seed: number): RunSummary {
+  return {
+    runId: `run-${seed}`,
+    progress: progressOf(comparedRecord(seed)),
+    best: { stage: "group", step: 550, top1: 0.7 + seed / 100 },
+    unsplit: 0.69 + seed / 100,
+    split: 0.735 - seed / 200,
+    cost: { unsplit: tree.unsplit, split: { parameters: tree.split.parameters + 900 * seed, flops: tree.split.flops } },
+    classGroups: GROUP_OF.map((group, label) => (label % 7 === seed ? (group + 1) % GROUPS : group)),
+  };
+}
+
+function line(seed: number): RunLine {
   const points = metrics(STEPS, "group").flatMap((metric) => (metric.kind === "validation" ? [metric] : []));
   return {
     runId: `run-${seed}`,
-    best: { stage: "group", step: 550, top1: 0.7 + seed / 100 },
-    unsplit: 0.7,
-    split: 0.72,
-    cost: { unsplit: tree.unsplit, split: tree.split },
-    line: {
-      steps: Float64Array.from(points, ({ step: at }) => at),
-      times: Float64Array.from(points, ({ time }) => time),
-      values: Float64Array.from(points, ({ top1 }, index) => top1 + 0.05 * noise(seed * 31 + index)),
-    },
+    progress: progressOf(comparedRecord(seed)),
+    steps: Float64Array.from(points, ({ step: at }) => at),
+    times: Float64Array.from(points, ({ time }) => time),
+    values: Float64Array.from(points, ({ top1 }, index) => top1 + 0.05 * noise(seed * 31 + index)),
   };
 }
 
@@ -504,15 +509,13 @@ export const STATES = {
   /** The same with everything unfolded that can be. */
   unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, tried, timed, checkpoints, ...exported] },
   compared: {
-    address: "/#compare=run-1_run-2_run-3&compare.mean=on&preset=tiny",
+    address: "/#compare=run-1_run-2_run-3&compare.mean=on&compare.published=on&preset=tiny",
     events: [
       ...grouping(STEPS),
-      { kind: "runsListed", runs: COMPARED.map((seed) => record({ id: `run-${seed}`, config: { ...config, seed } })) },
+      { kind: "runsListed", runs: COMPARED.map(comparedRecord) },
       { kind: "activityChanged", activity: { kind: "idle" } },
-      {
-        kind: "runsCompared",
-        comparison: { stage: "group", metric: "top1", runs: COMPARED.map(compared), unreadable: [] },
-      },
+      { kind: "runsSummarized", view: { summaries: COMPARED.map(summary), unreadable: [] } },
+      { kind: "linesLoaded", view: { stage: "group", metric: "top1", lines: COMPARED.map(line), unreadable: [], kept: [] } },
       checkpoints,
     ],
   },

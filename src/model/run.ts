@@ -56,8 +56,10 @@ export const STEP_VALUES = [
 export const COMPARABLE_METRICS = [...VALIDATION_VALUES, ...STEP_VALUES] as const;
 export type ComparableMetric = (typeof COMPARABLE_METRICS)[number];
 
-/** Runs compared at a time: as many as lines in a chart can be told apart. */
-export const MOST_COMPARED = 12;
+/** Runs compared at a time. */
+export const MOST_COMPARED = 1000;
+/** Runs whose curves are drawn at a time: as many as lines in a chart can be told apart. */
+export const MOST_DRAWN = 12;
 
 /** Where a stage was taken up again after a stop, a failure, a lost device or the end of the process. */
 export interface Resume {
@@ -144,4 +146,9 @@ export interface RunRecord extends RunOrigin {
   readonly importedFrom: WeightsOrigin | null;
   /** Why it stopped, if it failed. */
   readonly failure: ErrorValue | null;
+}
+
+/** Tells how far a run has come: what was read of it holds while this is the same. */
+export function progressOf({ phase, checkpointStep, evaluated, resumes }: RunRecord): string {
+  return [phase, checkpointStep, evaluated ? "evaluated" : "not evaluated", resumes.length].join(", ");
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type FolderHandle, isFolderHandle } from "../base/folder-handle";
 import { configSchema } from "../model/config";
-import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED } from "../model/run";
+import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOST_COMPARED, MOST_DRAWN } from "../model/run";
 import { WEIGHT_VARIANTS } from "../model/weight-variant";
 import { RANKINGS } from "../splitnet/certainty";
 import { PROTOCOL_VERSION } from "./events";
@@ -132,10 +132,13 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stopAfterEpoch"), wanted: z.boolean() }),
   z.strictObject({ kind: z.literal("checkpoint") }),
   z.strictObject({ kind: z.literal("openRun"), runId: z.string().max(100) }),
-  /** What some runs came to, and one metric of a stage of theirs. */
+  /** What some runs came to. An answer may leave some for the next request, so that none takes long. */
+  z.strictObject({ kind: z.literal("summarizeRuns"), runIds: z.array(z.string().max(100)).min(1).max(MOST_COMPARED) }),
+  /** One metric of a stage of some runs; `kept` are those of which the page has it and keeps it. */
   z.strictObject({
-    kind: z.literal("compareRuns"),
-    runIds: z.array(z.string().max(100)).min(1).max(MOST_COMPARED),
+    kind: z.literal("loadLines"),
+    runIds: z.array(z.string().max(100)).min(1).max(MOST_DRAWN),
+    kept: z.array(z.string().max(100)).max(MOST_DRAWN),
     stage: z.enum(["group", "finetune"]),
     metric: z.enum(COMPARABLE_METRICS),
   }),

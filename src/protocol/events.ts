@@ -3,6 +3,7 @@ import type { Metric, RunDescription, RunRecord, RunTrouble, TrainingStage } fro
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Verification } from "../splitnet/verification";
+import type { LinesView, SummariesView } from "./comparison";
 import type { HealthView } from "./health";
 import type {
   Activity,
@@ -11,7 +12,6 @@ import type {
   BlockMassView,
   BranchTimingView,
   CheckpointView,
-  ComparisonView,
   ConfusedView,
   DatasetView,
   DeviceView,
@@ -86,7 +86,8 @@ export type EngineEvent =
   | { readonly kind: "evaluated"; readonly runId: string; readonly evaluation: EvaluationPair }
   | { readonly kind: "confusedLoaded"; readonly confused: ConfusedView }
   | { readonly kind: "checkpointsListed"; readonly runId: string; readonly checkpoints: readonly CheckpointView[] }
-  | { readonly kind: "runsCompared"; readonly comparison: ComparisonView }
+  | { readonly kind: "runsSummarized"; readonly view: SummariesView }
+  | { readonly kind: "linesLoaded"; readonly view: LinesView }
   | { readonly kind: "layerLoaded"; readonly layer: LayerView }
   | { readonly kind: "rankedLoaded"; readonly ranked: RankedView }
   | { readonly kind: "imageTried"; readonly tried: TriedView }

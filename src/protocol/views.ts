@@ -2,9 +2,8 @@ import type { ErrorValue } from "../base/errors";
 import type { FolderHandle } from "../base/folder-handle";
 import type { Histogram } from "../base/histogram";
 import type { Config } from "../model/config";
-import type { Cost } from "../model/cost";
 import type { CurveColumns } from "../model/curve-columns";
-import type { CheckpointCopy, ComparableMetric, RunRecord, TrainingStage } from "../model/run";
+import type { CheckpointCopy, RunRecord, TrainingStage } from "../model/run";
 import type { Ranking } from "../splitnet/certainty";
 import type { WeightPicture } from "../splitnet/weight-picture";
 import type { ExampleChoice } from "./commands";
@@ -263,35 +262,6 @@ export type CheckpointView = { readonly stage: TrainingStage; readonly copy: Che
   | { readonly kind: "good"; readonly step: number; readonly top1: number | null }
   | { readonly kind: "damaged"; readonly error: ErrorValue }
 );
-
-/** A metric of a run over the steps of a stage, every recorded point; the three are of one length, steps ascend. */
-export interface MetricLine {
-  readonly steps: Float64Array;
-  /** Unix milliseconds. */
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-}
-
-/** What a run came to, as far as it is recorded. */
-export interface ComparedRunView {
-  readonly runId: string;
-  /** Its best validation, of either stage. */
-  readonly best: { readonly stage: TrainingStage; readonly step: number; readonly top1: number } | null;
-  /** Top-1 on the test images, 0..1, before and after the split. */
-  readonly unsplit: number | null;
-  readonly split: number | null;
-  /** Null before the split. */
-  readonly cost: { readonly unsplit: Cost; readonly split: Cost } | null;
-  readonly line: MetricLine;
-}
-
-/** Runs side by side; those that cannot be read are told of instead. */
-export interface ComparisonView {
-  readonly stage: TrainingStage;
-  readonly metric: ComparableMetric;
-  readonly runs: readonly ComparedRunView[];
-  readonly unreadable: readonly { readonly runId: string; readonly error: ErrorValue }[];
-}
 
 /** Sums of squares of one layer's weights by block: `mass[inputGroup * groups + outputGroup]`. */
 export interface BlockMassView {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { presetConfig } from "../model/presets";
-import type { ComparedRunView } from "../protocol/views";
-import { configDifferences, meanOfLines, seedGroups, sortedRuns } from "./comparison";
+import { configDifferences, meanOfLines, seedGroups } from "./comparison";
 import { sampleRecord } from "./testing";
 
 const tiny = presetConfig("tiny");
@@ -48,23 +47,4 @@ describe("the mean of lines", () => {
     expect(meanOfLines([]).x).toHaveLength(0);
     expect(meanOfLines([line([0], [1]), line([], [])]).x).toHaveLength(0);
   });
-});
-
-test("the table falls from the best; what has no value yet comes last, equal ones newest first", () => {
-  const cost = { unsplit: { parameters: 10, flops: 10 }, split: { parameters: 4, flops: 6 } };
-  const compared = (runId: string, changes: Partial<ComparedRunView>): ComparedRunView => ({
-    ...{ runId, best: null, unsplit: null, split: null, cost: null },
-    line: { steps: new Float64Array(), times: new Float64Array(), values: new Float64Array() },
-    ...changes,
-  });
-  const runs = [
-    compared("1", { split: 0.5 }),
-    compared("2", {}),
-    compared("3", { split: 0.7, cost }),
-    compared("4", { split: 0.5, cost: { ...cost, split: { parameters: 2, flops: 6 } } }),
-  ];
-  const ids = (order: Parameters<typeof sortedRuns>[1]) => sortedRuns(runs, order, Number).map(({ runId }) => runId);
-  expect(ids("date")).toEqual(["4", "3", "2", "1"]);
-  expect(ids("split")).toEqual(["3", "4", "1", "2"]);
-  expect(ids("parameters")).toEqual(["4", "3", "2", "1"]);
 });

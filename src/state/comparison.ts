@@ -1,6 +1,5 @@
 import { deviation, mean } from "../base/statistics";
 import type { RunRecord } from "../model/run";
-import type { ComparedRunView } from "../protocol/views";
 import { differencesBetween } from "./config-form";
 
 /** A field in which the configurations of runs differ, with the value of each run in their order. */
@@ -65,27 +64,4 @@ export function meanOfLines(lines: readonly PlainLine[]): MeanLine {
     spread.push(deviation(values));
   });
   return { x: Float64Array.from(x), y: Float64Array.from(y), deviation: Float64Array.from(spread) };
-}
-
-/** What the table of runs can be sorted by; all but the date fall from the greatest. */
-export const COMPARISON_ORDERS = ["date", "best", "unsplit", "split", "parameters", "flops"] as const;
-export type ComparisonOrder = (typeof COMPARISON_ORDERS)[number];
-
-/** Value of a run in a column of the table; null where it has none yet. */
-export function comparedValue(run: ComparedRunView, order: Exclude<ComparisonOrder, "date">): number | null {
-  if (order === "best") return run.best?.top1 ?? null;
-  if (order === "unsplit" || order === "split") return run[order];
-  return run.cost === null ? null : 1 - run.cost.split[order] / run.cost.unsplit[order];
-}
-
-/** The runs, the best first by that column; those without a value, and equal ones, newest first. */
-export function sortedRuns(
-  runs: readonly ComparedRunView[],
-  order: ComparisonOrder,
-  createdAt: (runId: string) => number,
-): readonly ComparedRunView[] {
-  const newest = [...runs].sort((a, b) => createdAt(b.runId) - createdAt(a.runId));
-  if (order === "date") return newest;
-  const value = (run: ComparedRunView): number => comparedValue(run, order) ?? Number.NEGATIVE_INFINITY;
-  return newest.sort((a, b) => (value(a) === value(b) ? 0 : value(b) - value(a)));
 }

@@ -6,7 +6,6 @@ import type {
   AssignmentSnapshotView,
   BranchTimingView,
   CheckpointView,
-  ComparisonView,
   ConfusedView,
   DatasetView,
   DeviceView,
@@ -24,6 +23,7 @@ import type {
 import type { EvaluationPair } from "../splitnet/evaluation";
 import type { SplitTree } from "../splitnet/tree";
 import type { Verification } from "../splitnet/verification";
+import { type ComparedFacts, NOTHING_COMPARED } from "./compared-facts";
 import type { Curves } from "./curves";
 
 /** What the engine has told so far; a pure function of its events. */
@@ -58,8 +58,8 @@ export interface Facts {
   readonly open: OpenRun | null;
   /** Checkpoints of the run that they were last asked for of. */
   readonly checkpoints: { readonly runId: string; readonly list: readonly CheckpointView[] } | null;
-  /** Runs side by side, as last asked for. */
-  readonly comparison: ComparisonView | null;
+  /** What is known of runs side by side. */
+  readonly compared: ComparedFacts;
   /** The run last saved as a file. */
   readonly saved: { readonly runId: string; readonly fileName: string; readonly file: Blob } | null;
   /** Newest first; dismissed by the person reading. */
@@ -197,7 +197,7 @@ export const INITIAL_FACTS: Facts = {
   saved: null,
   open: null,
   checkpoints: null,
-  comparison: null,
+  compared: NOTHING_COMPARED,
   failures: [],
   notices: [],
   fatal: null,

@@ -70,7 +70,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
     case "branchesTimed":
     case "imagesLoaded":
     case "checkpointsListed":
-    case "runsCompared":
+    case "runsSummarized":
+    case "linesLoaded":
     case "classImagesLoaded":
     case "healthRead":
     case "examplesLoaded":

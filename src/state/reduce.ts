@@ -1,6 +1,7 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
 import type { RunView } from "../protocol/views";
+import { withLines, withSummaries } from "./compared-facts";
 import { appendMetrics, curvesOf, rewindCurves } from "./curves";
 import type { DatasetFact, Facts, Failure, OpenRun } from "./facts";
 import { addNotices } from "./notices";
@@ -85,8 +86,10 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return inRun(facts, event.confused.runId, (run) => ({ ...run, confused: event.confused }));
     case "checkpointsListed":
       return { ...facts, checkpoints: { runId: event.runId, list: event.checkpoints } };
-    case "runsCompared":
-      return { ...facts, comparison: event.comparison };
+    case "runsSummarized":
+      return { ...facts, compared: withSummaries(facts.compared, event.view) };
+    case "linesLoaded":
+      return { ...facts, compared: withLines(facts.compared, event.view) };
     case "layerLoaded":
       return inRun(facts, event.layer.runId, (run) => ({ ...run, layer: event.layer }));
     case "rankedLoaded":

@@ -1,6 +1,7 @@
 import { curveColumns } from "../model/curve-columns";
 import { presetConfig } from "../model/presets";
-import type { RunRecord, StepMetric, TrainingStage, ValidationMetric } from "../model/run";
+import { progressOf, type RunRecord, type StepMetric, type TrainingStage, type ValidationMetric } from "../model/run";
+import type { RunSummary } from "../model/run-summary";
 import type { EngineEvent } from "../protocol/events";
 import type { HealthView } from "../protocol/health";
 import type {
@@ -52,6 +53,20 @@ export function sampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
     forkedFrom: null,
     importedFrom: null,
     failure: null,
+    ...changes,
+  };
+}
+
+/** A run that is split, as its groups are the superclasses but for one class. */
+export function sampleSummary(changes: Partial<RunSummary> = {}): RunSummary {
+  return {
+    runId: "run-1",
+    progress: progressOf(sampleRecord()),
+    best: { stage: "group", step: 50, top1: 0.61 },
+    unsplit: 0.7,
+    split: 0.8,
+    cost: { unsplit: sampleTree.unsplit, split: sampleTree.split },
+    classGroups: [0, 0, 0, 1, 1, 0],
     ...changes,
   };
 }

@@ -37,13 +37,19 @@ const VIEW_NAMES = [
   /** Images leafed through, as "part_superclass_class_order_offset", and the one looked at closely as "part_index". */
   "explorer",
   "picked",
-  /** Ids of the runs compared, a list; stage, metric and order of it, "off" for single values, "on" for means over seeds. */
+  /** Ids of the runs compared and drawn, a list; "all" for a table of all that are stored, narrowed to some words, and its order as
+   * "column_direction"; stage and metric of the lines, "off" for single values, "on" for means over seeds; cost that accuracy is drawn
+   * against, "on" or "off" for published results beside it. */
   "compare",
+  "compare.runs",
+  "compare.filter",
+  "compare.sort",
   "compare.stage",
   "compare.metric",
-  "compare.sort",
   "compare.smooth",
   "compare.mean",
+  "compare.cost",
+  "compare.published",
   /** What an export is to hold: smaller forms of the weights, and the only classes, both lists; "on" where it is verified first. */
   "variants",
   "classes",

@@ -335,6 +335,27 @@ describe.each(["database", "opfs"] as const)("what is removed in a browser with 
     expect(await runs.isTaken("bad")).toBe(false);
   });
 
+  test("what a run came to is kept until its record is stored anew, and only while it is of that record", async () => {
+    const { runs } = await browserSubject(kind);
+    const [first, later] = [exampleRecord("a"), { ...exampleRecord("a"), checkpointStep: 5 }];
+    await runs.put(first);
+    await runs.put(exampleRecord("b"));
+    await runs.keepSummary(first, { top1: 0.5 });
+    expect([...(await runs.summaries())]).toEqual([["a", { top1: 0.5 }]]);
+    expect(await runs.get("a")).toEqual(first);
+    await runs.put(later);
+    expect([...(await runs.summaries())]).toEqual([]);
+    await runs.keepSummary(first, { top1: 0.5 });
+    await runs.keepSummary(exampleRecord("c"), {});
+    expect([...(await runs.summaries())]).toEqual([]);
+    expect(await runs.isTaken("c")).toBe(false);
+    await runs.keepSummary(later, { top1: 0.6 });
+    await runs.markRemoved("a", 10);
+    await runs.keepSummary(later, { top1: 0.6 });
+    expect([...(await runs.summaries())]).toEqual([]);
+    expect((await runs.removed()).map(({ id }) => id)).toEqual(["a"]);
+  });
+
   test("marking a run or a data set that is not there makes none", async () => {
     const { runs, datasets } = await browserSubject(kind);
     await runs.markRemoved("a", 10);

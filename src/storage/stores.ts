@@ -69,6 +69,14 @@ export interface RunBin {
   restore(id: string): Promise<void>;
 }
 
+/** What was worked out of runs and can be worked out again, kept beside their records. */
+export interface RunSummaries {
+  /** By run; those without are left out. */
+  summaries(): Promise<ReadonlyMap<string, unknown>>;
+  /** Kept until the run's record is stored anew, as it is whenever the run comes further; not kept where that has already happened since `record`. */
+  keepSummary(record: RunRecord, summary: unknown): Promise<void>;
+}
+
 /** A data set that was removed and can be taken back. */
 export interface RemovedDataset {
   readonly summary: unknown;
@@ -87,7 +95,7 @@ export interface DatasetBin {
 /** Storage of the page, where what is removed can be taken back; who works with folders has those of the system. */
 export interface PageStores {
   readonly datasets: DatasetStore & DatasetBin;
-  readonly runs: RunStore & RunBin;
+  readonly runs: RunStore & RunBin & RunSummaries;
   /** Where the files of runs lie. */
   readonly filesIn: "OPFS" | "IndexedDB";
 }

@@ -1,74 +1,78 @@
-import { type ErrorValue, toErrorValue } from "../base/errors";
-import { decodeEvaluation, EVALUATION_FILE } from "../engine/evaluation-file";
-import { storedPlan } from "../engine/networks";
+import { toErrorValue } from "../base/errors";
+import { parseRunSummary, storedSummary, summaryOf } from "../engine/run-summary";
 import { storedRun } from "../engine/runs";
-import type { CurveColumns, StageColumns } from "../model/curve-columns";
-import type { ComparableMetric, RunRecord, TrainingStage } from "../model/run";
-import type { ComparedRunView, ComparisonView, MetricLine } from "../protocol/views";
+import type { StageColumns } from "../model/curve-columns";
+import { type ComparableMetric, progressOf } from "../model/run";
+import type { RunSummary } from "../model/run-summary";
+import type { Command } from "../protocol/commands";
+import type { LinesView, RunLine, SummariesView, UnreadableRun } from "../protocol/comparison";
 import type { Shelves } from "./shelves";
 
 type Read = Pick<Shelves, "runs" | "desk">;
 
-/** Runs side by side, read one after the other; one that cannot be read does not hide the others. */
-export async function comparedRuns(
-  shelves: Read,
-  runIds: readonly string[],
-  stage: TrainingStage,
-  metric: ComparableMetric,
-): Promise<ComparisonView> {
-  const read: ComparedRunView[] = [];
-  const unreadable: { runId: string; error: ErrorValue }[] = [];
+/** Runs read whole for one answer: the curves of each may be 26 MB, and the page shows what it has meanwhile. */
+const WHOLE_RUNS = 8;
+
+/**
+ * What runs came to. A run is read whole once; what it came to is kept beside its record until that is stored anew. Runs are read one after
+ * the other, so that the curves of only one are in memory, and one that cannot be read does not hide the others.
+ */
+export async function runSummaries(shelves: Read, runIds: readonly string[]): Promise<SummariesView> {
+  const kept = await shelves.runs.summaries();
+  const summaries: RunSummary[] = [];
+  const unread: string[] = [];
   for (const runId of new Set(runIds)) {
-    try {
-      read.push(await comparedRun(shelves, runId, stage, metric));
-    } catch (error) {
-      unreadable.push({ runId, error: toErrorValue(error) });
-    }
+    // What it has reported since its last checkpoint counts as well.
+    const known = shelves.desk.isAhead(runId) ? null : parseRunSummary(kept.get(runId), runId);
+    if (known === null) unread.push(runId);
+    else summaries.push(known);
   }
-  return { stage, metric, runs: read, unreadable };
+  const { read, unreadable } = await eachRead(shelves, unread.slice(0, WHOLE_RUNS), (runId) => wholeRun(shelves, runId));
+  return { summaries: [...summaries, ...read], unreadable };
 }
 
-/** What a run came to, and one metric of one of its stages at full resolution: 24 bytes a point. Throws where its files are damaged. */
-async function comparedRun(
-  { runs, desk }: Read,
-  runId: string,
-  stage: TrainingStage,
-  metric: ComparableMetric,
-): Promise<ComparedRunView> {
+async function wholeRun({ runs, desk }: Read, runId: string): Promise<RunSummary> {
   const record = await storedRun(runs, runId);
-  // The one long value of this: it is not held beyond these lines, so that only one run's is in memory at a time.
-  const curves = await desk.curvesOf(runId);
-  const [best, line] = [bestValidation(curves), lineOf(curves[stage], metric)];
-  const file = record.evaluated ? await runs.readFile(runId, EVALUATION_FILE) : null;
-  const evaluation = file === null ? null : decodeEvaluation(file.bytes);
-  return {
-    ...{ runId, best, line },
-    unsplit: evaluation?.unsplit.top1 ?? null,
-    split: evaluation?.split?.top1 ?? null,
-    cost: await costOf({ runs }, record),
-  };
+  const summary = await summaryOf({ runs }, record, await desk.curvesOf(runId));
+  // A full disk takes no more than the time of reading it again.
+  if (!desk.isAhead(runId)) await runs.keepSummary(record, storedSummary(summary)).catch(() => undefined);
+  return summary;
 }
 
-/** The best validation of either stage, the earlier of equal ones. */
-function bestValidation(curves: CurveColumns): ComparedRunView["best"] {
-  let best: ComparedRunView["best"] = null;
-  for (const stage of ["group", "finetune"] as const) {
-    const { step, top1 } = curves[stage].validations;
-    top1.forEach((share, index) => {
-      if (best === null || share > best.top1) best = { stage, step: step[index]!, top1: share };
-    });
-  }
-  return best;
+/** One metric of one stage at full resolution: 24 bytes a point. */
+export async function runLines(
+  shelves: Read,
+  { runIds, kept, stage, metric }: Extract<Command, { kind: "loadLines" }>,
+): Promise<LinesView> {
+  const { read, unreadable } = await eachRead(shelves, [...new Set(runIds)], async (runId): Promise<RunLine> => {
+    const record = await storedRun(shelves.runs, runId);
+    // The one long value of this: it is not held beyond these lines.
+    const curves = await shelves.desk.curvesOf(runId);
+    return { runId, progress: progressOf(record), ...lineOf(curves[stage], metric) };
+  });
+  return { stage, metric, lines: read, unreadable, kept };
 }
 
-function lineOf({ steps, validations }: StageColumns, name: ComparableMetric): MetricLine {
+function lineOf({ steps, validations }: StageColumns, name: ComparableMetric): Pick<RunLine, "steps" | "times" | "values"> {
   return name === "loss" || name === "top1" || name === "top5"
     ? { steps: validations.step, times: validations.time, values: validations[name] }
     : { steps: steps.step, times: steps.time, values: steps[name] };
 }
 
-async function costOf(files: Parameters<typeof storedPlan>[0], record: RunRecord): Promise<ComparedRunView["cost"]> {
-  if (record.phase === "grouping" || record.phase === "grouped") return null;
-  const { unsplit, split } = (await storedPlan(files, record)).tree;
-  return { unsplit, split };
+async function eachRead<Value>(
+  { runs }: Read,
+  runIds: readonly string[],
+  read: (runId: string) => Promise<Value>,
+): Promise<{ readonly read: readonly Value[]; readonly unreadable: readonly UnreadableRun[] }> {
+  const values: Value[] = [];
+  const unreadable: UnreadableRun[] = [];
+  for (const runId of runIds) {
+    try {
+      values.push(await read(runId));
+    } catch (error) {
+      const record = await runs.get(runId).catch(() => null);
+      unreadable.push({ runId, progress: record === null ? null : progressOf(record), error: toErrorValue(error) });
+    }
+  }
+  return { read: values, unreadable };
 }

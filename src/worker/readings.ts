@@ -7,12 +7,12 @@ import { metricsOfColumns } from "../model/curve-columns";
 import type { Command } from "../protocol/commands";
 import type { EngineEvent } from "../protocol/events";
 import { collected } from "./collected";
-import { comparedRuns } from "./compared-runs";
+import { runLines, runSummaries } from "./compared-runs";
 import { chosenExamples, previewOf } from "./data-explorer";
 import type { Shelves } from "./shelves";
 import { confusedImages, firstOfRanking } from "./tested-images";
 
-/** Requests that read what is stored, change nothing, and are answered by one event: at any time, whatever else is done. */
+/** Requests that read what is stored, change nothing that anybody sees, and are answered by one event: at any time, whatever else is done. */
 export type Reading = Extract<
   Command,
   {
@@ -24,7 +24,8 @@ export type Reading = Extract<
       | "loadConfused"
       | "loadRanked"
       | "loadLayer"
-      | "compareRuns"
+      | "summarizeRuns"
+      | "loadLines"
       | "listCheckpoints"
       | "saveRun"
       | "saveMetrics";
@@ -52,10 +53,10 @@ export async function readFor(shelves: Shelves, command: Reading): Promise<Engin
       const inspected = await inspectLayer({ runs }, await storedRun(runs, runId), stage, layer);
       return { kind: "layerLoaded", layer: { runId, stage, layer, ...inspected } };
     }
-    case "compareRuns": {
-      const { runIds, stage, metric } = command;
-      return { kind: "runsCompared", comparison: await comparedRuns(shelves, runIds, stage, metric) };
-    }
+    case "summarizeRuns":
+      return { kind: "runsSummarized", view: await runSummaries(shelves, command.runIds) };
+    case "loadLines":
+      return { kind: "linesLoaded", view: await runLines(shelves, command) };
     case "listCheckpoints": {
       const { runId } = command;
       return { kind: "checkpointsListed", runId, checkpoints: await storedCopies(runs, runId) };

@@ -152,6 +152,11 @@ export class RunDesk {
     return this.#recent?.runId === id ? withRecent(curves, this.#recent) : curves;
   }
 
+  /** Whether the run has reported something since its last checkpoint. */
+  isAhead(id: string): boolean {
+    return this.#recent?.runId === id && this.#recent.metrics.length > 0;
+  }
+
   /** Publishes all runs, with what is said of them. */
   async #list(): Promise<readonly RunRecord[]> {
     const records = await this.#runs.list();

@@ -108,7 +108,8 @@ export class Studio {
       case "loadConfused":
       case "loadLayer":
       case "loadRanked":
-      case "compareRuns":
+      case "summarizeRuns":
+      case "loadLines":
       case "listCheckpoints":
       case "saveRun":
       case "saveMetrics":

@@ -26,6 +26,8 @@ export function watchedRuns(runs: PageStores["runs"], watcher: RunWatcher): Page
     removed: () => runs.removed(),
     markRemoved: (id, removedAt) => runs.markRemoved(id, removedAt),
     restore: (id) => runs.restore(id),
+    summaries: () => runs.summaries(),
+    keepSummary: (record, summary) => runs.keepSummary(record, summary),
     async put(record) {
       await runs.put(record);
       watcher.recordStored(record);

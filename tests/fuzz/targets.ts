@@ -5,6 +5,7 @@ import { bundleTarget, chosenTarget, onnxTarget, partsTarget, unsplitTarget } fr
 import { pickleTarget } from "./targets/pickle";
 import { portableTarget } from "./targets/portable";
 import { evaluationTarget, planTarget } from "./targets/run-files";
+import { runSummaryTarget } from "./targets/run-summary";
 import { savedRunTarget } from "./targets/saved-run";
 import { servingMessageTarget } from "./targets/serving-message";
 import { storedDataTarget } from "./targets/stored-data";
@@ -43,6 +44,7 @@ export const TARGETS: readonly Target[] = [
   savedRunTarget,
   planTarget,
   evaluationTarget,
+  runSummaryTarget,
   messageTarget,
   recordTarget,
   metricTarget,

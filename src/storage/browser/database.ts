@@ -9,8 +9,17 @@ export interface DataPiece {
 
 /** Values are read back as unknown where another version may have written them. */
 export interface StudioSchema extends DBSchema {
-  /** `removedAt` is the time at which the run was removed, where it was: it can be taken back until it is freed. */
-  runs: { key: string; value: { readonly id: string; readonly record: unknown; readonly removedAt?: unknown } };
+  runs: {
+    key: string;
+    value: {
+      readonly id: string;
+      readonly record: unknown;
+      /** When the run was removed, where it was: it can be taken back until it is freed. */
+      readonly removedAt?: unknown;
+      /** What it came to, as far as this record tells; absent until somebody asked. */
+      readonly summary?: unknown;
+    };
+  };
   metrics: {
     key: number;
     value: {

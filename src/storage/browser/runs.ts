@@ -5,7 +5,7 @@ import { parseCurveColumns } from "../curve-columns";
 import { guarded } from "../failure";
 import { checkFileName, checkRunId } from "../names";
 import { parseMetric, parseRunRecord, rewound, storedRecord } from "../run-record";
-import type { RemovedRun, RunBin, RunStore, StoredFile } from "../stores";
+import type { RemovedRun, RunBin, RunStore, RunSummaries, StoredFile } from "../stores";
 import { VerifiedFiles } from "../verified-files";
 import { type StudioDatabase, type StudioSchema, wholly } from "./database";
 
@@ -13,7 +13,7 @@ import { type StudioDatabase, type StudioSchema, wholly } from "./database";
 const CHUNK_METRICS = 4096;
 
 /** Records and metrics in IndexedDB, files in an area of the browser. */
-export class BrowserRunStore implements RunStore, RunBin {
+export class BrowserRunStore implements RunStore, RunBin, RunSummaries {
   readonly #database: StudioDatabase;
   readonly #files: VerifiedFiles;
 
@@ -132,6 +132,26 @@ export class BrowserRunStore implements RunStore, RunBin {
         }
       });
       return superseded;
+    });
+  }
+
+  summaries(): Promise<ReadonlyMap<string, unknown>> {
+    return guarded("reading summaries of runs", async () => {
+      const stored = await this.#database.getAll("runs");
+      return new Map(stored.flatMap(({ id, summary }) => (summary === undefined ? [] : [[id, summary]])));
+    });
+  }
+
+  /** In one transaction: the record that it is of may be replaced at any time. */
+  keepSummary(record: RunRecord, summary: unknown): Promise<void> {
+    return guarded(`writing the summary of run ${record.id}`, async () => {
+      const transaction = this.#database.transaction("runs", "readwrite");
+      await wholly(transaction, async () => {
+        const stored = await transaction.store.get(checkRunId(record.id));
+        if (stored === undefined || isRemoved(stored)) return;
+        const isOf = [stored.record, storedRecord(record)].map((one) => JSON.stringify(readable(one, record.id)));
+        if (isOf[0] === isOf[1]) await transaction.store.put({ ...stored, summary });
+      });
     });
   }
 

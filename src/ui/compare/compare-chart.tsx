@@ -6,7 +6,8 @@ import { NumberHead } from "../kit/number-head";
 import { PictureButtons } from "../kit/picture-buttons";
 import { Disclosure } from "../kit/view";
 import { text } from "../text";
-import { type ComparedLine, comparedRows } from "./compared-lines";
+import { linesCsv } from "./compare-csv";
+import { type ComparedLine, lineRows } from "./compared-lines";
 import { LineSample } from "./line-sample";
 
 const HEIGHT = 300;
@@ -26,12 +27,19 @@ interface Props {
 
 /** One metric of several runs in one chart, with a legend and the same numbers as a table. */
 export function CompareChart({ title, lines, axis, caption, show }: Props) {
-  const rows = useMemo(() => comparedRows(lines), [lines]);
+  const rows = useMemo(() => lineRows(lines), [lines]);
   return (
     <figure className="chart">
       <figcaption>
         <span className="chart-title">{title}</span>
-        <PictureButtons ofRun={false} title={title} fileName="comparison" legend={lines} caption={caption} />
+        <PictureButtons
+          ofRun={false}
+          title={title}
+          fileName="comparison"
+          legend={lines}
+          caption={caption}
+          csv={() => linesCsv(lines, axis)}
+        />
         <ul className="legend">
           {lines.map(({ key, name, colour, dash }) => (
             <li key={key}>

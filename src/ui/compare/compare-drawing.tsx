@@ -1,21 +1,22 @@
+import { memo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { CurveAxis } from "../../state/curve-view";
 import { count, decimal } from "../kit/format";
 import { text } from "../text";
-import type { ComparedLine, ComparedRow } from "./compared-lines";
+import type { ComparedLine, LineRow } from "./compared-lines";
 
 const TICK = { fontSize: 12, fill: "var(--muted)" } as const;
 
 interface Props {
-  readonly rows: readonly ComparedRow[];
+  readonly rows: readonly LineRow[];
   readonly lines: readonly ComparedLine[];
   readonly axis: CurveAxis;
   readonly show: (value: number) => string;
   readonly height: number;
 }
 
-/** Lines of several runs with axes and tooltip; a mean has the band of its deviation behind it. */
-export function CompareDrawing({ rows, lines, axis, show, height }: Props) {
+/** Lines of several runs with axes and tooltip; a mean has the band of its deviation behind it. Drawn anew only for other lines. */
+export const CompareDrawing = memo(function CompareDrawing({ rows, lines, axis, show, height }: Props) {
   const position = axis === "step" ? count : decimal;
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
@@ -41,7 +42,7 @@ export function CompareDrawing({ rows, lines, axis, show, height }: Props) {
       </ComposedChart>
     </ResponsiveContainer>
   );
-}
+});
 
 function drawnBand({ key, colour }: ComparedLine) {
   return (

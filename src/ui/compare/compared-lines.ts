@@ -6,7 +6,7 @@ import { DRAWN_POINTS, decimate, smooth } from "../../state/decimate";
 import type { DatasetFact } from "../../state/facts";
 import { groupColour } from "../kit/palette";
 import { text } from "../text";
-import type { Shown } from "./shown";
+import type { Shown, ShownLine } from "./shown";
 
 /** A line of the chart at full resolution, and how it is drawn. */
 export interface ComparedLine extends PlainLine {
@@ -38,7 +38,7 @@ export function commonAxis(shown: readonly Shown[], axis: CurveAxis, dataset: Da
 }
 
 /** One line a run; with `means`, one for all that differ only in their seed. Runs without a point have none. */
-export function comparedLines(shown: readonly Shown[], dataset: DatasetFact, choices: Choices): readonly ComparedLine[] {
+export function comparedLines(shown: readonly ShownLine[], dataset: DatasetFact, choices: Choices): readonly ComparedLine[] {
   const lines = shown.map((one) => runLine(one, dataset, choices));
   const groups = choices.means && choices.axis !== "time" ? seedGroups(shown.map(({ record }) => record)) : [];
   const grouped = new Set(groups.flat());
@@ -51,8 +51,12 @@ export function comparedLines(shown: readonly Shown[], dataset: DatasetFact, cho
   return [...means, ...lines.filter(({ key }) => !grouped.has(key))].filter(({ x }) => x.length > 0);
 }
 
-function runLine({ record, run, name, number }: Shown, dataset: DatasetFact, { stage, axis, smoothed }: Choices): ComparedLine {
-  const { steps, times, values } = run.line;
+function runLine(
+  { record, line, name, number }: ShownLine,
+  dataset: DatasetFact,
+  { stage, axis, smoothed }: Choices,
+): ComparedLine {
+  const { steps, times, values } = line;
   const epoch = epochLength(dataset, record, stage) ?? 1;
   const first = times[0] ?? 0;
   const x =
@@ -78,16 +82,16 @@ export function styleOf(number: number): Pick<ComparedLine, "colour" | "dash"> {
 }
 
 /** A row of the chart: x, values by key, and bands of a mean by its key with "band" behind it. */
-export type ComparedRow = { x: number } & Record<string, number | readonly [number, number]>;
+export type LineRow = { x: number } & Record<string, number | readonly [number, number]>;
 
 /** Rows for drawing, ascending in x; all lines together have some 2,000 at most. */
-export function comparedRows(lines: readonly ComparedLine[]): ComparedRow[] {
+export function lineRows(lines: readonly ComparedLine[]): LineRow[] {
   const points = Math.max(100, Math.floor((2 * DRAWN_POINTS) / lines.length));
   const rows = lines.flatMap(({ key, x, y, mean }) => {
     const ys = mean === null ? [y] : [y, band(y, mean.deviation, -1), band(y, mean.deviation, 1)];
     const drawn = decimate({ x, ys }, points);
-    return Array.from(drawn.x, (position, index): ComparedRow => {
-      const row: ComparedRow = { x: position };
+    return Array.from(drawn.x, (position, index): LineRow => {
+      const row: LineRow = { x: position };
       const [value, low, high] = drawn.ys.map((values) => values[index]!);
       if (Number.isFinite(value)) row[key] = value!;
       if (low !== undefined && high !== undefined) row[`${key}band`] = [low, high];

@@ -7,6 +7,7 @@ import type { Shown } from "./shown";
 /** The settings in which the runs differ, and nothing that they share. */
 export function Differences({ shown }: { readonly shown: readonly Shown[] }) {
   const rows = useMemo(() => configDifferences(shown.map(({ record }) => record)), [shown]);
+  if (shown.length < 2) return null;
   return (
     <>
       <h3>{text.compare.differences}</h3>

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { COMPARABLE_METRICS, type ComparableMetric, STEP_VALUES, type TrainingStage } from "../../model/run";
 import { seedGroups } from "../../state/comparison";
 import { CURVE_AXES } from "../../state/curve-view";
-import { Select } from "../kit/controls";
+import { Check, Select } from "../kit/controls";
 import { decimal, percent } from "../kit/format";
 import { Empty } from "../kit/section";
 import { useSelected } from "../kit/studio";
@@ -10,35 +10,37 @@ import { useChoice } from "../kit/view";
 import { text } from "../text";
 import { CompareChart } from "./compare-chart";
 import { commonAxis, comparedLines } from "./compared-lines";
-import type { Shown } from "./shown";
+import type { ShownLine } from "./shown";
 
 const SHARES: ReadonlySet<ComparableMetric> = new Set<ComparableMetric>(["top1", "top5", "accuracy"]);
 const PER_STEP: ReadonlySet<ComparableMetric> = new Set<ComparableMetric>(STEP_VALUES);
 
+const share = (value: number): string => percent(value);
+
 interface Props {
-  readonly shown: readonly Shown[];
-  /** What the lines at hand are of. */
+  readonly shown: readonly ShownLine[];
+  /** What the lines at hand are of, and whether seeds are drawn as their mean. */
   readonly stage: TrainingStage;
   readonly metric: ComparableMetric;
+  readonly means: boolean;
 }
 
 /** Curves of the runs over each other, a metric at a time. */
-export function Overlay({ shown, stage, metric }: Props) {
+export function Overlay({ shown, stage, metric, means }: Props) {
   const dataset = useSelected((state) => state.facts.dataset);
   const [wanted, chooseAxis] = useChoice("axis", CURVE_AXES);
   const [smoothing, smooth] = useChoice("compare.smooth", ["on", "off"]);
-  const [mean, takeMean] = useChoice("compare.mean", ["off", "on"]);
   const axis = commonAxis(shown, wanted, dataset, stage);
   const smoothed = smoothing === "on" && PER_STEP.has(metric) && metric !== "learningRate";
   const lines = useMemo(
-    () => comparedLines(shown, dataset, { stage, axis, smoothed, means: mean === "on" }),
-    [shown, dataset, stage, axis, smoothed, mean],
+    () => comparedLines(shown, dataset, { stage, axis, smoothed, means }),
+    [shown, dataset, stage, axis, smoothed, means],
   );
   const groups = useMemo(() => seedGroups(shown.map(({ record }) => record)), [shown]);
-  const show = SHARES.has(metric) ? (value: number) => percent(value) : decimal;
+  const show = SHARES.has(metric) ? share : decimal;
   const notes = [
     smoothed && text.compare.smoothed,
-    mean === "on" && groups.length > 0 && meanNote(axis === "time", groups),
+    means && groups.length > 0 && meanNote(axis === "time", groups),
     text.compare.drawn,
   ]
     .filter(Boolean)
@@ -55,9 +57,6 @@ export function Overlay({ shown, stage, metric }: Props) {
         />
         {PER_STEP.has(metric) && metric !== "learningRate" && (
           <Check label={text.compare.smooth} on={smoothing === "on"} onChange={(on) => smooth(on ? "on" : "off")} />
-        )}
-        {groups.length > 0 && (
-          <Check label={text.compare.mean} on={mean === "on"} onChange={(on) => takeMean(on ? "on" : "off")} />
         )}
       </div>
       {lines.length === 0 ? (
@@ -80,21 +79,6 @@ export function Overlay({ shown, stage, metric }: Props) {
 
 function meanNote(onTime: boolean, groups: readonly (readonly string[])[]): string {
   return onTime ? text.compare.noTime : text.compare.meanIs(groups.map((ids) => ids.length).join(", "));
-}
-
-interface CheckProps {
-  readonly label: string;
-  readonly on: boolean;
-  readonly onChange: (on: boolean) => void;
-}
-
-function Check({ label, on, onChange }: CheckProps) {
-  return (
-    <label className="check">
-      <input type="checkbox" checked={on} onChange={({ target }) => onChange(target.checked)} />
-      {label}
-    </label>
-  );
 }
 
 interface MetricProps {

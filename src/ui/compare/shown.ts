@@ -1,10 +1,12 @@
-import type { RunRecord } from "../../model/run";
-import type { ComparedRunView } from "../../protocol/views";
+import type { RunLine } from "../../protocol/comparison";
+import type { ComparedRun } from "../../state/compared-rows";
 
-/** A compared run as the panel shows it: its number, from 1, stands in table, legend and chart alike. */
-export interface Shown {
-  readonly record: RunRecord;
-  readonly run: ComparedRunView;
-  readonly name: string;
+/** A run whose curves are drawn: its number, from 1, stands in table, legend and chart alike. */
+export interface Shown extends ComparedRun {
   readonly number: number;
+}
+
+/** The same with its curve at hand. */
+export interface ShownLine extends Shown {
+  readonly line: RunLine;
 }

@@ -1,5 +1,7 @@
 import { type MouseEvent, useState } from "react";
 import { text } from "../text";
+import { CsvButton } from "./csv-button";
+import { download } from "./download";
 import { type PictureWords, picturePng, pictureSvg } from "./picture";
 import { runName } from "./run-name";
 import { useStudio } from "./studio";
@@ -16,10 +18,12 @@ interface Props {
   /** What is said below the drawing; with `ofRun`, after the name and settings of the run looked at. */
   readonly caption: readonly string[];
   readonly ofRun?: boolean;
+  /** Every value that is drawn, as parts of a file. */
+  readonly csv?: () => Iterable<string>;
 }
 
 /** Takes the drawing of the figure, or of the part marked `data-picture`, that the buttons stand in out as a picture with its caption. */
-export function PictureButtons({ title, fileName, legend = [], rows, caption, ofRun = true }: Props) {
+export function PictureButtons({ title, fileName, legend = [], rows, caption, ofRun = true, csv }: Props) {
   const { store } = useStudio();
   const [problem, setProblem] = useState<string | null>(null);
   const save = async (button: HTMLElement, format: "svg" | "png"): Promise<void> => {
@@ -49,6 +53,7 @@ export function PictureButtons({ title, fileName, legend = [], rows, caption, of
           {text.pictures.save[format]}
         </button>
       ))}
+      {csv !== undefined && <CsvButton title={title} fileName={fileName} csv={csv} />}
       {problem !== null && (
         <span className="wrong" role="alert">
           {problem}
@@ -64,11 +69,4 @@ function runWords(record: Parameters<typeof runName>[0], description: Parameters
     text.pictures.run(runName(record, description), record.id),
     text.pictures.settings(config.preset, config.grouping, config.seed, datasetSource),
   ];
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
-  // The browser has taken the file by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,3 +1,4 @@
+import { type Marker, markerPath, markerStyle } from "./marker";
 import { paintedBoxes } from "./picture-boxes";
 import { copied, element, SVG, type Type, textAt } from "./picture-parts";
 import { wrapped } from "./wrap";
@@ -5,7 +6,13 @@ import { wrapped } from "./wrap";
 /** What stands around a drawing in a picture of it. */
 export interface PictureWords {
   readonly title: string;
-  readonly legend: readonly { readonly name: string; readonly colour: string; readonly dash?: string | undefined }[];
+  /** A piece of line before each name, or a marker where the chart is of points. */
+  readonly legend: readonly {
+    readonly name: string;
+    readonly colour: string;
+    readonly dash?: string | undefined;
+    readonly marker?: Marker | undefined;
+  }[];
   /** A paragraph each. */
   readonly caption: readonly string[];
   /** Names of the rows of a matrix, which is then drawn large enough for them. */
@@ -119,14 +126,21 @@ function legendRows(entries: PictureWords["legend"], letters: number): readonly 
 
 function legendRow(row: readonly Entry[], top: number, type: Type): Element[] {
   let x = MARGIN;
-  return row.flatMap(({ name, colour, dash = "" }) => {
+  return row.flatMap((entry) => {
     const y = top + 8;
-    const line = element("line", { x1: x, y1: y, x2: x + 20, y2: y, "stroke-width": 2.5, "stroke-dasharray": dash });
-    line.setAttribute("stroke", colourNow(colour));
-    const label = textAt(name, x + 25, y + 4, type);
-    x += (name.length + SAMPLE_LETTERS) * LETTER;
-    return [line, label];
+    const label = textAt(entry.name, x + 25, y + 4, type);
+    const sample = legendSample(entry, x, y);
+    x += (entry.name.length + SAMPLE_LETTERS) * LETTER;
+    return [sample, label];
   });
+}
+
+function legendSample({ colour, dash = "", marker }: Entry, x: number, y: number): Element {
+  const now = colourNow(colour);
+  if (marker !== undefined) {
+    return element("path", { d: markerPath(marker.shape, x + 10, y), ...markerStyle({ ...marker, colour: now }) });
+  }
+  return element("line", { x1: x, y1: y, x2: x + 20, y2: y, "stroke-width": 2.5, "stroke-dasharray": dash, stroke: now });
 }
 
 /** The value of a colour such as `var(--text)` as the page has it now. */

@@ -8,18 +8,20 @@ export function placeAfter(key: string, at: number, count: number): number | nul
   return next === at || next < 0 || next >= count ? null : next;
 }
 
-/** One stop of the Tab key for a long list of buttons: the arrows, Home and End go through them. */
-export function useRoving() {
+/** One stop of the Tab key for a long list of `count` buttons or boxes: the arrows, Home and End go through them. */
+export function useRoving(count = Number.POSITIVE_INFINITY) {
   const [current, setCurrent] = useState(0);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const buttons = [...event.currentTarget.querySelectorAll("button")];
+    const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("button, input")];
     const active = document.activeElement;
-    const at = active instanceof HTMLButtonElement ? buttons.indexOf(active) : -1;
-    const next = at < 0 ? null : placeAfter(event.key, at, buttons.length);
+    const at = active instanceof HTMLElement ? stops.indexOf(active) : -1;
+    const next = at < 0 ? null : placeAfter(event.key, at, stops.length);
     if (next === null) return;
     event.preventDefault();
     setCurrent(next);
-    buttons[next]!.focus();
+    stops[next]!.focus();
   };
-  return { onKeyDown, tabIndexOf: (index: number): number => (index === current ? 0 : -1) };
+  // A list that became shorter keeps a stop.
+  const stop = Math.min(current, count - 1);
+  return { onKeyDown, tabIndexOf: (index: number): number => (index === stop ? 0 : -1) };
 }

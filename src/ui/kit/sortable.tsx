@@ -42,15 +42,19 @@ export function sortingOf<Column extends string>(text: string | null, columns: r
   return column === undefined ? null : { column, falling: direction === "falling" };
 }
 
-/** The rows in that order; equal ones as they came. */
+/** The rows in that order; equal ones as they came, and last, either way, those without a value. */
 export function sortedBy<Row, Column extends string>(
   rows: readonly Row[],
   sorting: Sorting<Column> | null,
-  keyOf: (row: Row, column: Column) => string | number,
+  keyOf: (row: Row, column: Column) => string | number | null,
 ): readonly Row[] {
   if (sorting === null) return rows;
   const sign = sorting.falling ? -1 : 1;
-  return rows.toSorted((a, b) => sign * compare(keyOf(a, sorting.column), keyOf(b, sorting.column)));
+  return rows.toSorted((a, b) => {
+    const [left, right] = [keyOf(a, sorting.column), keyOf(b, sorting.column)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return sign * compare(left, right);
+  });
 }
 
 function compare(a: string | number, b: string | number): number {

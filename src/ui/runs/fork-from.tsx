@@ -18,14 +18,7 @@ interface Props {
 /** The checkpoints of a run, once they are asked for, each of which a run of its own can begin with. */
 export function ForkFrom({ record, name, disabled }: Props) {
   const { send } = useStudio();
-  const listed = useSelected((state) => state.facts.checkpoints);
-  const form = useSelected((state) => state.form);
-  const { config } = useMemo(() => evaluateForm(form), [form]);
-  const [withForm, setWithForm] = useState(false);
-  const hint = useId();
-  const list = listed?.runId === record.id ? listed.list : null;
-  const fork = ({ stage, copy }: CheckpointView): void =>
-    send({ kind: "forkRun", runId: record.id, stage, copy, config: withForm ? config : null });
+  const list = useSelected(({ facts: { checkpoints } }) => (checkpoints?.runId === record.id ? checkpoints.list : null));
   return (
     <>
       <Button
@@ -36,24 +29,36 @@ export function ForkFrom({ record, name, disabled }: Props) {
         {text.runs.checkpoints}
       </Button>
       {list?.length === 0 && <p className="hint">{text.runs.noCheckpoints}</p>}
-      {list !== null && list.length > 0 && (
-        <>
-          <Checkpoints list={list} name={name} disabled={disabled || (withForm && config === null)} onFork={fork} />
-          <p className="hint">{text.runs.forkHint}</p>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={withForm}
-              aria-describedby={hint}
-              onChange={({ target }) => setWithForm(target.checked)}
-            />
-            {text.runs.forkWithForm}
-          </label>
-          <p id={hint} className="hint">
-            {withForm && config === null ? text.runs.forkFormWrong : text.runs.forkWithFormHint}
-          </p>
-        </>
-      )}
+      {list !== null && list.length > 0 && <ForkChoice record={record} name={name} disabled={disabled} list={list} />}
+    </>
+  );
+}
+
+/** Which checkpoint, and whether with the settings of the form. */
+function ForkChoice({ record, name, disabled, list }: Props & { readonly list: readonly CheckpointView[] }) {
+  const { send } = useStudio();
+  const form = useSelected((state) => state.form);
+  const { config } = useMemo(() => evaluateForm(form), [form]);
+  const [withForm, setWithForm] = useState(false);
+  const hint = useId();
+  const fork = ({ stage, copy }: CheckpointView): void =>
+    send({ kind: "forkRun", runId: record.id, stage, copy, config: withForm ? config : null });
+  return (
+    <>
+      <Checkpoints list={list} name={name} disabled={disabled || (withForm && config === null)} onFork={fork} />
+      <p className="hint">{text.runs.forkHint}</p>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={withForm}
+          aria-describedby={hint}
+          onChange={({ target }) => setWithForm(target.checked)}
+        />
+        {text.runs.forkWithForm}
+      </label>
+      <p id={hint} className="hint">
+        {withForm && config === null ? text.runs.forkFormWrong : text.runs.forkWithFormHint}
+      </p>
     </>
   );
 }

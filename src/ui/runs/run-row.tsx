@@ -1,7 +1,6 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { formatBytes } from "../../base/bytes";
-import { MOST_COMPARED, type RunDescription, type RunRecord } from "../../model/run";
-import type { Activity, ElsewhereView } from "../../protocol/views";
+import { MOST_DRAWN, type RunDescription, type RunRecord } from "../../model/run";
 import { ConfirmButton } from "../kit/confirm";
 import { Button } from "../kit/controls";
 import { useDraft } from "../kit/draft";
@@ -11,59 +10,61 @@ import { text } from "../text";
 import { DescriptionForm } from "./description-form";
 import { ForkFrom, Origin } from "./fork-from";
 
+/** What can be done with a run, by its id. */
+export interface RunActions {
+  compare(runId: string, on: boolean): void;
+  open(runId: string): void;
+  continue(runId: string): void;
+  describe(runId: string, description: RunDescription): void;
+  save(runId: string): void;
+  saveMetrics(runId: string, format: "csv" | "json"): void;
+  copyConfig(record: RunRecord): void;
+  remove(runId: string): void;
+}
+
 interface RowProps {
   readonly record: RunRecord;
   readonly description: RunDescription;
-  readonly activity: Activity;
-  readonly elsewhere: ElsewhereView | null;
   readonly open: boolean;
+  /** Whether it is the run being trained, and whether the engine does nothing. */
+  readonly running: boolean;
+  readonly idle: boolean;
+  /** What another tab is at work on. */
+  readonly elsewhere: "nothing" | "this run" | "something else";
   /** Of its files; null where unknown. */
   readonly bytes: number | null;
   readonly disabled: boolean;
   /** Whether it is among the runs compared, and whether it may be. */
   readonly compared: boolean;
   readonly comparable: boolean;
-  readonly onCompare: (on: boolean) => void;
-  readonly onOpen: () => void;
-  readonly onContinue: () => void;
-  readonly onDescribe: (description: RunDescription) => void;
-  readonly onSave: () => void;
-  readonly onMetrics: (format: "csv" | "json") => void;
-  readonly onCopy: () => void;
-  readonly onRemove: () => void;
+  readonly actions: RunActions;
 }
 
-/** A stored run, and what can be done with it. */
-export function RunRow({
+/** A stored run, and what can be done with it. Drawn anew only when something of it changes: there may be hundreds. */
+export const RunRow = memo(function RunRow({
   record,
   description,
-  activity,
-  elsewhere,
   open,
+  running,
+  idle: engineIdle,
+  elsewhere,
   bytes,
   disabled,
   compared,
   comparable,
-  onCompare,
-  onOpen,
-  onContinue,
-  onDescribe,
-  onSave,
-  onMetrics,
-  onCopy,
-  onRemove,
+  actions,
 }: RowProps) {
-  const idle = activity.kind === "idle" && !disabled;
-  const running = "runId" in activity && activity.runId === record.id;
-  const changeable = idle && elsewhere === null;
+  const { id } = record;
+  const idle = engineIdle && !disabled;
+  const changeable = idle && elsewhere === "nothing";
   // Also while another run trains: it may wait for room.
-  const removable = !running && !disabled && elsewhere === null;
+  const removable = !running && !disabled && elsewhere === "nothing";
   const interrupted = !running && (record.phase === "grouping" || record.phase === "finetuning");
   const [draft, write] = useDescriptionDraft(record.id);
   const [describing, setDescribing] = useState(false);
   const date = moment(record.createdAt);
   const name = description.name === "" ? date : `${description.name}, ${date}`;
-  const phase = elsewhere?.runId === record.id ? text.elsewhere.run : text.runs.phases[record.phase];
+  const phase = elsewhere === "this run" ? text.elsewhere.run : text.runs.phases[record.phase];
   const status = running ? text.runs.running : phase;
   return (
     <li className={open ? "run is-open" : "run"} aria-current={open ? "true" : undefined}>
@@ -91,37 +92,42 @@ export function RunRow({
           onCancel={() => write(null)}
           onSave={(said) => {
             write(null);
-            onDescribe(said);
+            actions.describe(id, said);
           }}
         />
       )}
       <div className="row">
-        <label className="check run-compare" title={comparable ? undefined : text.compare.most(MOST_COMPARED)}>
+        <label className="check run-compare" title={comparable ? undefined : text.compare.most(MOST_DRAWN)}>
           <input
             type="checkbox"
             checked={compared}
             disabled={!comparable}
             aria-label={text.compare.tickLabel(name)}
-            onChange={({ target }) => onCompare(target.checked)}
+            onChange={({ target }) => actions.compare(id, target.checked)}
           />
           {text.compare.tick}
         </label>
         {!open && (
-          <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={onOpen}>
+          <Button kind="quiet" disabled={!idle} label={`${text.runs.open} ${name}`} onClick={() => actions.open(id)}>
             {text.runs.open}
           </Button>
         )}
         {interrupted && !open && (
-          <Button kind="quiet" disabled={!changeable} label={`${text.runs.continue} ${name}`} onClick={onContinue}>
+          <Button
+            kind="quiet"
+            disabled={!changeable}
+            label={`${text.runs.continue} ${name}`}
+            onClick={() => actions.continue(id)}
+          >
             {text.runs.continue}
           </Button>
         )}
-        <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={onCopy}>
+        <Button kind="quiet" label={`${text.runs.copy} ${name}`} onClick={() => actions.copyConfig(record)}>
           {text.runs.copy}
         </Button>
         <Button
           kind="quiet"
-          disabled={disabled || elsewhere !== null}
+          disabled={disabled || elsewhere !== "nothing"}
           label={`${text.runs.describe} ${name}`}
           onClick={() => {
             setDescribing(true);
@@ -130,7 +136,7 @@ export function RunRow({
         >
           {text.runs.describe}
         </Button>
-        <Button kind="quiet" label={`${text.runs.save} ${name}`} onClick={onSave}>
+        <Button kind="quiet" label={`${text.runs.save} ${name}`} onClick={() => actions.save(id)}>
           {text.runs.save}
         </Button>
         <ConfirmButton
@@ -139,7 +145,7 @@ export function RunRow({
           title={text.runs.removeTitle}
           body={text.runs.removeBody(name)}
           disabled={!removable}
-          onConfirm={onRemove}
+          onConfirm={() => actions.remove(id)}
         />
       </div>
       <Disclosure small name={`more-${record.id}`} summary={text.runs.more}>
@@ -150,7 +156,7 @@ export function RunRow({
               kind="quiet"
               label={`${text.runs.metrics[format]} ${name}`}
               disabled={disabled}
-              onClick={() => onMetrics(format)}
+              onClick={() => actions.saveMetrics(id, format)}
             >
               {text.runs.metrics[format]}
             </Button>
@@ -161,7 +167,7 @@ export function RunRow({
       </Disclosure>
     </li>
   );
-}
+});
 
 /** Name and notes of a run that are being written; null while nobody does. */
 function useDescriptionDraft(runId: string): readonly [RunDescription | null, (draft: RunDescription | null) => void] {

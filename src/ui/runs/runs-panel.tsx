@@ -1,6 +1,6 @@
 import Download from "lucide-react/icons/download";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { MOST_COMPARED, type RunDescription } from "../../model/run";
+import { MOST_DRAWN, type RunDescription } from "../../model/run";
 import { evaluateForm } from "../../state/config-form";
 import { listIn, listText } from "../../state/view";
 import { FileButton } from "../kit/controls";
@@ -12,7 +12,7 @@ import { askToKeep } from "../persistence";
 import { text } from "../text";
 import { MirrorControl } from "./mirror-control";
 import { RemovedRuns } from "./removed-runs";
-import { RunRow } from "./run-row";
+import { type RunActions, RunRow } from "./run-row";
 import { StorageMeter } from "./storage-meter";
 
 const NOTHING_SAID: RunDescription = { name: "", notes: "" };
@@ -22,19 +22,20 @@ const CIFAR_CLASSES = 100;
 
 /** Stored runs, newest first. */
 export function RunsPanel() {
-  const { send, store } = useStudio();
   const runs = useSelected((state) => state.facts.runs);
   const openId = useSelected((state) => state.facts.open?.record.id ?? null);
-  const activity = useSelected((state) => state.facts.activity);
+  const runningId = useSelected(({ facts: { activity } }) => ("runId" in activity ? activity.runId : null));
+  const idle = useSelected((state) => state.facts.activity.kind === "idle");
   const elsewhere = useSelected((state) => state.facts.elsewhere);
   const gone = useSelected((state) => state.facts.fatal !== null);
   const storage = useSelected((state) => state.facts.storage);
   const descriptions = useSelected((state) => state.facts.descriptions);
-  const [ticked, compare] = useViewed("compare");
+  const [ticked] = useViewed("compare");
   const compared = listIn(ticked ?? undefined);
   const [removedLast, setRemovedLast] = useState<string | null>(null);
   const lists = useRef<HTMLDivElement>(null);
-  const sorted = [...(runs ?? [])].sort((a, b) => b.createdAt - a.createdAt);
+  const actions = useActions(setRemovedLast);
+  const sorted = useMemo(() => [...(runs ?? [])].sort((a, b) => b.createdAt - a.createdAt), [runs]);
   return (
     <Section title={text.runs.title} name="runs">
       <div className="run-lists" ref={lists} tabIndex={-1}>
@@ -47,27 +48,15 @@ export function RunsPanel() {
                 key={record.id}
                 record={record}
                 description={descriptions[record.id] ?? NOTHING_SAID}
-                activity={activity}
-                elsewhere={elsewhere}
                 open={record.id === openId}
+                running={record.id === runningId}
+                idle={idle}
+                elsewhere={elsewhere === null ? "nothing" : elsewhere.runId === record.id ? "this run" : "something else"}
                 bytes={storage?.runs[record.id] ?? null}
                 disabled={gone}
                 compared={compared.includes(record.id)}
-                comparable={compared.includes(record.id) || compared.length < MOST_COMPARED}
-                onCompare={(on) => {
-                  const others = compared.filter((id) => id !== record.id);
-                  compare(listText(on ? [...others, record.id] : others));
-                }}
-                onOpen={() => send({ kind: "openRun", runId: record.id })}
-                onContinue={() => send({ kind: "resume", runId: record.id })}
-                onDescribe={(said) => send({ kind: "describeRun", runId: record.id, ...said })}
-                onSave={() => send({ kind: "saveRun", runId: record.id })}
-                onMetrics={(format) => send({ kind: "saveMetrics", runId: record.id, format })}
-                onCopy={() => store.replaceConfig(record.config)}
-                onRemove={() => {
-                  setRemovedLast(record.id);
-                  send({ kind: "removeRun", runId: record.id });
-                }}
+                comparable={compared.includes(record.id) || compared.length < MOST_DRAWN}
+                actions={actions}
               />
             ))}
           </ul>
@@ -79,6 +68,30 @@ export function RunsPanel() {
       <MirrorControl />
       <Stored />
     </Section>
+  );
+}
+
+/** The same for every row and at all times, so that no row is drawn anew for them. */
+function useActions(onRemove: (runId: string) => void): RunActions {
+  const { send, store } = useStudio();
+  return useMemo(
+    () => ({
+      compare(runId, on) {
+        const others = listIn(store.getState().view.compare).filter((id) => id !== runId);
+        store.look({ compare: listText(on ? [...others, runId] : others) });
+      },
+      open: (runId) => send({ kind: "openRun", runId }),
+      continue: (runId) => send({ kind: "resume", runId }),
+      describe: (runId, said) => send({ kind: "describeRun", runId, ...said }),
+      save: (runId) => send({ kind: "saveRun", runId }),
+      saveMetrics: (runId, format) => send({ kind: "saveMetrics", runId, format }),
+      copyConfig: ({ config }) => store.replaceConfig(config),
+      remove(runId) {
+        onRemove(runId);
+        send({ kind: "removeRun", runId });
+      },
+    }),
+    [send, store, onRemove],
   );
 }
 

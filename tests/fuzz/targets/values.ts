@@ -78,6 +78,8 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "group", config: preset },
   { kind: "split", runId: "run-1", emptyGroups: "fail" },
   { kind: "resume", runId: "run-1" },
+  { kind: "summarizeRuns", runIds: ["run-1", "run-2"] },
+  { kind: "loadLines", runIds: ["run-1"], kept: ["run-2"], stage: "group", metric: "top1" },
   { kind: "restoreRun", runId: "run-1" },
   { kind: "freeRun", runId: "run-1" },
   { kind: "restoreData" },
