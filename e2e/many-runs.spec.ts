@@ -80,6 +80,10 @@ test("two hundred stored runs are compared at once, sorted, narrowed and drawn s
   await expect(rows).toHaveCount(5);
   await expect(rows.first()).toContainText("mean of 10 seeds");
   await expect(panel.locator(".recharts-errorBar").first()).toBeAttached();
+  const box = panel.getByRole("checkbox", { name: /^Draw / });
+  await box.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(box.nth(1)).toBeFocused();
 
   const written = (times: readonly number[]): string => times.map(Math.round).join(", ");
   console.log(

@@ -15,7 +15,9 @@ export function ComparePanel() {
   const runs = useSelected((state) => state.facts.runs);
   const wanted = useMemo(() => listIn(ticked ?? undefined).slice(0, MOST_DRAWN), [ticked]);
   const drawn = useMemo(() => wanted.flatMap((id) => runs?.find((record) => record.id === id) ?? []), [wanted, runs]);
-  const records = useMemo(() => (scope === "all" ? newestFirst(runs ?? []) : drawn), [scope, runs, drawn]);
+  // Stays as it is while runs are ticked.
+  const latest = useMemo(() => newestFirst(runs ?? []), [runs]);
+  const records = scope === "all" ? latest : drawn;
   const missing = runs === null ? 0 : wanted.length - drawn.length;
   const stored = runs?.length ?? 0;
   return (

@@ -65,7 +65,14 @@ export const CostDrawing = memo(function CostDrawing({ points, axis, height }: P
             shape={({ cx, cy }: Place) => <Mark marker={marker} x={cx ?? 0} y={cy ?? 0} />}
             isAnimationActive={false}
           >
-            <ErrorBar dataKey="deviation" direction="y" width={4} stroke={marker.colour} strokeWidth={1.25} />
+            <ErrorBar
+              dataKey="deviation"
+              direction="y"
+              width={4}
+              stroke={marker.colour}
+              strokeWidth={1.25}
+              isAnimationActive={false}
+            />
           </Scatter>
         ))}
       </ScatterChart>

@@ -12,7 +12,7 @@ export function CostTable({ points }: { readonly points: readonly CostPoint[] })
   return (
     <Disclosure small name="compare-cost" summary={text.compare.table}>
       <Scroll label={title}>
-        <table className="table">
+        <table className="table cost-table">
           <caption className="hidden">{title}</caption>
           <NumberHead first={columns.network} numbers={[columns.parameters, columns.flops, columns.top1, columns.runs]} />
           <tbody>
