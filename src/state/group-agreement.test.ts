@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pairAgreements, superclassAgreements } from "./group-agreement";
+import { chanceOf, pairAgreements, superclassAgreements } from "./group-agreement";
 import { sampleRecord, sampleSummary } from "./testing";
 
 function run(id: string, classGroups: readonly number[] | null, changes: Parameters<typeof sampleRecord>[0] = {}) {
@@ -30,4 +30,20 @@ test("every two split runs of the same classes are a pair, once", () => {
     ["same", "again", true],
     ["mixed", "again", false],
   ]);
+});
+
+test("the p value is the share of random groups of the same sizes that agree as well", () => {
+  // Of the 20 ways to put three of six classes into the first group, 2 give these groups. 999 tries: 0.1 +- 0.01.
+  expect(
+    chanceOf([
+      [0, 0, 0, 1, 1, 1],
+      [1, 1, 1, 0, 0, 0],
+    ]),
+  ).toBeCloseTo(2 / 20, 1);
+  expect(
+    chanceOf([
+      [0, 0, 0, 1, 1, 1],
+      [0, 1, 0, 1, 0, 1],
+    ]),
+  ).toBe(1);
 });

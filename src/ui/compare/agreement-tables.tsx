@@ -1,5 +1,5 @@
-import { useMemo } from "react";
-import { type Agreement, pairAgreements, superclassAgreements } from "../../state/group-agreement";
+import { useEffect, useMemo, useState } from "react";
+import { type Agreement, CHANCES, chanceOf, pairAgreements, superclassAgreements } from "../../state/group-agreement";
 import { type Spread, spreadOf } from "../../state/spread";
 import { CsvButton } from "../kit/csv-button";
 import { count } from "../kit/format";
@@ -32,7 +32,7 @@ export function AgreementTables({ shown }: { readonly shown: readonly Shown[] })
   return (
     <>
       <h3>{title}</h3>
-      <p className="hint">{hint}</p>
+      <p className="hint">{hint(CHANCES.draws)}</p>
       <div className="agreements">
         {withSuperclasses.length > 0 && (
           <AgreementTable
@@ -84,7 +84,11 @@ interface TableProps {
 }
 
 function AgreementTable({ title, first, counts, rows }: TableProps) {
-  const heads = [...(counts === null ? [] : [counts]), ...MEASURES.map(({ name }) => name)];
+  const heads = [
+    ...(counts === null ? [] : [counts]),
+    ...MEASURES.map(({ name }) => name),
+    text.compare.agreement.columns.chance,
+  ];
   return (
     <Scroll label={title}>
       <table className="table">
@@ -100,6 +104,9 @@ function AgreementTable({ title, first, counts, rows }: TableProps) {
                   {measure.value(agreement).toFixed(2)}
                 </td>
               ))}
+              <td className="number">
+                <Chance groupings={agreement.groupings} />
+              </td>
             </tr>
           ))}
         </tbody>
@@ -113,12 +120,23 @@ function AgreementTable({ title, first, counts, rows }: TableProps) {
                   {spreadText(spreadOf(rows.map(({ agreement }) => measure.value(agreement))))}
                 </td>
               ))}
+              <td />
             </tr>
           </tfoot>
         )}
       </table>
     </Scroll>
   );
+}
+
+/** The p value, worked out once everything else is drawn: dozens of them take a second. */
+function Chance({ groupings: [first, second] }: Pick<Agreement, "groupings">) {
+  const [chance, setChance] = useState<number | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setChance(chanceOf([first, second])));
+    return () => clearTimeout(timer);
+  }, [first, second]);
+  return chance === null ? "…" : chance.toFixed(3);
 }
 
 function spreadText(spread: Spread | null): string {

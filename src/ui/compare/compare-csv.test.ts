@@ -45,9 +45,9 @@ test("published points name their table and are of no runs", () => {
 
 test("agreements are a row for every two groupings", () => {
   expect(rows(agreementCsv(superclassAgreements(runs), pairAgreements(runs)))).toEqual([
-    "first,second,adjustedRandIndex,normalizedMutualInformation",
-    expect.stringMatching(/^run-1,superclasses,0\.\d+,0\.\d+$/),
+    "first,second,adjustedRandIndex,normalizedMutualInformation,p",
+    expect.stringMatching(/^run-1,superclasses,0\.\d+,0\.\d+,0\.\d+$/),
     expect.stringMatching(/^run-2,superclasses,/),
-    "run-1,run-2,1,1",
+    expect.stringMatching(/^run-1,run-2,1,1,0\.\d+$/),
   ]);
 });

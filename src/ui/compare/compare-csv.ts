@@ -2,7 +2,7 @@ import { type Cell, csv } from "../../base/csv";
 import type { ComparedRun, SettingColumn } from "../../state/compared-rows";
 import type { CostPoint } from "../../state/cost-points";
 import type { CurveAxis } from "../../state/curve-view";
-import type { PairAgreement, SuperclassAgreement } from "../../state/group-agreement";
+import { type Agreement, chanceOf, type PairAgreement, type SuperclassAgreement } from "../../state/group-agreement";
 import type { ComparedLine } from "./compared-lines";
 import type { Shown } from "./shown";
 
@@ -55,15 +55,11 @@ export function* agreementCsv(
   withSuperclasses: readonly SuperclassAgreement<Shown>[],
   between: readonly PairAgreement<Shown>[],
 ): Generator<string> {
-  yield csv([["first", "second", "adjustedRandIndex", "normalizedMutualInformation"]]);
-  const rows = withSuperclasses.map(({ run, ...own }) => [
-    run.record.id,
-    "superclasses",
-    own.adjustedRand,
-    own.mutualInformation,
-  ]);
-  yield csv(rows);
-  yield csv(
-    between.map(({ first, second, ...own }) => [first.record.id, second.record.id, own.adjustedRand, own.mutualInformation]),
-  );
+  yield csv([["first", "second", "adjustedRandIndex", "normalizedMutualInformation", "p"]]);
+  yield csv(withSuperclasses.map((own) => [own.run.record.id, "superclasses", ...agreementCells(own)]));
+  yield csv(between.map((own) => [own.first.record.id, own.second.record.id, ...agreementCells(own)]));
+}
+
+function agreementCells({ adjustedRand, mutualInformation, groupings }: Agreement): readonly Cell[] {
+  return [adjustedRand, mutualInformation, chanceOf(groupings)];
 }

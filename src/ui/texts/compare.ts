@@ -97,12 +97,18 @@ export const compare = {
   agreement: {
     title: "Agreement of the groups",
     empty: "Groups of classes are compared once two of the drawn runs are split, or one where its data has superclasses.",
-    hint: "1: the same groups, whatever their names. Adjusted Rand index: about 0 for chance. Mutual information: over the mean of both entropies.",
+    hint: (draws: number) =>
+      `1: the same groups, whatever their names. Adjusted Rand index: about 0 for chance. Mutual information: over the mean of both entropies. p: how often random groups of the same sizes agree as well, of ${count(draws)} tries.`,
     superclasses: "With the superclasses",
     pairs: "Between the runs",
     pair: (first: number, second: number) => `${first} and ${second}`,
     mean: (rows: number) => `Mean of ${rows}`,
-    columns: { groups: "Groups", adjustedRand: "Adjusted Rand index", mutualInformation: "Normalised mutual information" },
+    columns: {
+      groups: "Groups",
+      adjustedRand: "Adjusted Rand index",
+      mutualInformation: "Normalised mutual information",
+      chance: "p",
+    },
   },
   tableColumns: { points: "Points", last: "Latest", least: "Least", most: "Most" },
 } as const;
