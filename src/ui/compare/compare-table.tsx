@@ -98,15 +98,7 @@ export function CompareTable({ rows, shown, settings, means, onDraw }: Props) {
         </table>
       </Scroll>
       <div className="row row-spread">
-        <span className="hint">
-          {[
-            full && onDraw !== null && text.compare.most(MOST_DRAWN),
-            settings.length > MOST_SETTINGS && text.compare.moreSettings(settings.length - MOST_SETTINGS),
-            means && text.compare.meanOfRows,
-          ]
-            .filter(Boolean)
-            .join(" ")}
-        </span>
+        <Notes full={full && onDraw !== null} hidden={settings.length - columns.length} means={means} />
         <CsvButton
           title={text.compare.tableTitle}
           fileName="runs"
@@ -120,6 +112,23 @@ export function CompareTable({ rows, shown, settings, means, onDraw }: Props) {
       </div>
     </div>
   );
+}
+
+interface NotesProps {
+  /** Whether no further run can be drawn. */
+  readonly full: boolean;
+  /** Settings that differ and have no column. */
+  readonly hidden: number;
+  readonly means: boolean;
+}
+
+function Notes({ full, hidden, means }: NotesProps) {
+  const notes = [
+    full && text.compare.most(MOST_DRAWN),
+    hidden > 0 && text.compare.moreSettings(hidden),
+    means && text.compare.meanOfRows,
+  ];
+  return <span className="hint">{notes.filter(Boolean).join(" ")}</span>;
 }
 
 interface Head {
