@@ -1,17 +1,13 @@
 import type { Config } from "../model/config";
-import { fidelityRules } from "../model/fidelity";
 import type { RunRecord } from "../model/run";
-import type { ModelSpec } from "../model/spec";
-import type { EvaluationPair, EvaluationReport } from "../splitnet/evaluation";
+import type { EvaluationPair } from "../splitnet/evaluation";
 import { type Cut, cutNetwork } from "../splitnet/pipeline";
 import { identityOrder } from "../splitnet/plan";
-import { evaluationReport } from "../splitnet/report";
 import { classGroupsOf } from "../splitnet/savings";
-import type { NetworkTensors } from "../splitnet/slice";
 import { groupStart, startingFrom } from "../train/state";
 import type { EngineContext, RunContext, StageOutcome } from "./context";
-import { despiteLosses } from "./device-losses";
 import { EVALUATION_FILE, encodeEvaluation } from "./evaluation-file";
+import { evaluatorOf } from "./network-evaluation";
 import { finetuneTraining, groupedNetwork, groupTraining, previewCut, splitNetwork, storedCut } from "./networks";
 import { encodePlan, PLAN_FILE } from "./plan-file";
 import { putRecord, requireRun } from "./runs";
@@ -69,7 +65,7 @@ export async function evaluateStage(context: EngineContext, id: string): Promise
     const isSplit = run.phase !== "grouped";
     const cut = isSplit ? await storedCut(context, run, grouped) : previewCut(run, grouped);
     const tensors = isSplit ? await splitNetwork(context, run, cut) : null;
-    const evaluate = evaluator(context, run, cut, isSplit ? 2 : 1);
+    const evaluate = evaluatorOf(context, run, cut.plan, isSplit ? 2 : 1);
     const unsplit = await evaluate(cut.dense, grouped, identityOrder(run.classes.length));
     const split = tensors && (await evaluate(cut.plan.spec, tensors, cut.plan.classOrder));
     return storeEvaluation(context, run, { unsplit, split });
@@ -93,41 +89,6 @@ export async function unlessStopped<Value>(
 async function enterPhase(context: RunContext, id: string, phase: RunRecord["phase"], step: number): Promise<void> {
   const run = await requireRun(context, id, ["grouping", "grouped", "finetuning", "finetuned"]);
   await putRecord(context, { ...run, phase, checkpointStep: step, evaluated: false });
-}
-
-type Evaluate = (spec: ModelSpec, tensors: NetworkTensors, classOrder: readonly number[]) => Promise<EvaluationReport>;
-
-/** Evaluates networks one after the other and reports progress over all of them. */
-function evaluator(context: EngineContext, run: RunRecord, cut: Cut, networks: number): Evaluate {
-  const { dataset, compute, control, observer, breathe } = context;
-  const imagesTotal = networks * dataset.test.count;
-  let before = 0;
-  return async (spec, tensors, classOrder) => {
-    const onProgress = (done: number): void =>
-      observer({ kind: "evaluating", runId: run.id, imagesDone: before + done, imagesTotal });
-    onProgress(0);
-    const network = { spec, parameters: tensors.parameters, statistics: tensors.statistics };
-    const { logits, seconds } = await despiteLosses(breathe, () =>
-      compute.evaluate(network, {
-        examples: dataset.test,
-        batchSize: run.config.evaluation.batchSize,
-        whiteningGuard: fidelityRules(run.config.fidelity).whiteningGuard,
-        classOrder,
-        warmUp: true,
-        onProgress,
-        signal: control.signal,
-      }),
-    );
-    before += dataset.test.count;
-    return evaluationReport({
-      logits,
-      labels: dataset.test.fine,
-      classes: run.classes.length,
-      classGroups: classGroupsOf(cut.plan),
-      superclassOf: run.superclassOf,
-      seconds,
-    });
-  };
 }
 
 async function storeEvaluation(context: EngineContext, run: RunRecord, evaluation: EvaluationPair): Promise<EvaluationPair> {
