@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../base/errors";
 import { describeProblems, parseSafely } from "../base/problems";
 import { holdsMoreThan } from "../base/value-size";
+import { FIDELITIES } from "./fidelity";
 import { fixedGroupsProblem, fixedGroupsSchema } from "./fixed-groups";
 import { parseGrouping } from "./grouping";
 
@@ -62,7 +63,7 @@ export const configSchema = z
     preset: z.string().max(60),
     /** Seeds every named random stream. */
     seed: z.int().min(0).max(0xffffffff),
-    fidelity: z.enum(["sound", "published"]),
+    fidelity: z.enum(FIDELITIES),
     /** How training stores activations and their gradients; everything else is float32 (docs/design/half-precision.md). */
     precision: z.enum(["f32", "f16"]).default("f32"),
     model: z.strictObject({
