@@ -9,6 +9,7 @@ import { modelCommand } from "./commands/model";
 import { packCommand, unpackCommand } from "./commands/pack";
 import { sampleCommand } from "./commands/sample";
 import { evaluateCommand, exportCommand, finetuneCommand, groupCommand, runCommand, splitCommand } from "./commands/stages";
+import { studyCommand } from "./commands/study";
 import { verifyCommand } from "./commands/verify";
 
 /** Every command, in the order in which a person meets them. */
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   finetuneCommand,
   evaluateCommand,
   exportCommand,
+  studyCommand,
   verifyCommand,
   controlsCommand,
   packCommand,

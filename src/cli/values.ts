@@ -31,6 +31,15 @@ export function listOf(values: OptionValues, name: string): string[] | undefined
   return parts && [...new Set(parts.map((part) => part.trim()))];
 }
 
+/** Seeds of a list "1,2,3"; undefined when the option was not given. */
+export function seedsOf(values: OptionValues, name: string): number[] | undefined {
+  return listOf(values, name)?.map((text) => {
+    const seed = Number(text);
+    if (/^\d{1,10}$/.test(text) && seed <= 0xffffffff) return seed;
+    throw new UsageError(`--${name} ${text}: expected whole numbers of 0 to 4294967295`);
+  });
+}
+
 /** A whole number of at least `least`; `fallback` when the option was not given. */
 export function integer(values: OptionValues, name: string, fallback: number, least: number): number {
   const text = optionalText(values, name);

@@ -6,7 +6,7 @@ import { controlReport, controlText } from "../control-report";
 import { COMPARISONS, type Comparison, trainControls } from "../control-runs";
 import { readGivenGroups } from "../given-groups";
 import { RunFolder } from "../run-folder";
-import { listOf, type OptionValues, optionalText, requiredText, texts, UsageError } from "../values";
+import { listOf, type OptionValues, optionalText, requiredText, seedsOf, texts, UsageError } from "../values";
 
 export const controlsCommand: Command = {
   name: "controls",
@@ -34,7 +34,7 @@ export const controlsCommand: Command = {
     const folder = new RunFolder(requiredText(values, "run"));
     const out = resolve(requiredText(values, "out"));
     const comparisons = comparisonsOf(values);
-    const seeds = seedsOf(values);
+    const seeds = seedsOf(values, "seeds");
     const learned = await learnedRun(folder, await folder.requireRecord());
     const { record, partitions } = learned;
     const file = optionalText(values, "groups");
@@ -60,12 +60,4 @@ function comparisonsOf(values: OptionValues): readonly Comparison[] {
   });
   if (chosen.includes("manual") && !given) throw new UsageError("--only manual: needs --groups FILE");
   return chosen;
-}
-
-function seedsOf(values: OptionValues): readonly number[] | undefined {
-  return listOf(values, "seeds")?.map((text) => {
-    const seed = Number(text);
-    if (/^\d{1,10}$/.test(text) && seed <= 0xffffffff) return seed;
-    throw new UsageError(`--seeds ${text}: expected whole numbers of 0 to 4294967295`);
-  });
 }
