@@ -1,7 +1,8 @@
 import { ConfigError } from "../base/errors";
-import { type Config, parseConfig } from "../model/config";
+import type { Config } from "../model/config";
+import { changedConfig } from "../model/config-changes";
 import { asPublished } from "../model/fidelity";
-import { isPresetName, PRESET_NAMES, presetConfig } from "../model/presets";
+import { PRESET_NAMES, presetConfig } from "../model/presets";
 import { readJson } from "./files";
 import { choice, type OptionValues, optionalText, UsageError } from "./values";
 
@@ -33,29 +34,9 @@ async function chosenConfiguration(values: OptionValues): Promise<Config> {
   }
   const changes = await readJson(file);
   try {
-    return layOver(preset, changes);
+    return changedConfig(preset, changes);
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError(`${file}: ${error.message}`, error.cure, { cause: error });
     throw error;
   }
-}
-
-function layOver(preset: string | undefined, changes: unknown): Config {
-  if (!isRecord(changes)) throw new ConfigError("expected a JSON object", "Write { ... } with the fields of a configuration.");
-  const base = preset ?? changes.preset;
-  if (typeof base !== "string" || !isPresetName(base)) return parseConfig(changes);
-  return parseConfig(merged(presetConfig(base), changes));
-}
-
-/** Objects are merged field by field; everything else, lists included, is replaced. */
-export function merged(base: unknown, changes: unknown): unknown {
-  if (!isRecord(base) || !isRecord(changes)) return changes;
-  const names = [...new Set([...Object.keys(base), ...Object.keys(changes)])];
-  return Object.fromEntries(
-    names.map((name) => [name, Object.hasOwn(changes, name) ? merged(base[name], changes[name]) : base[name]]),
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -10,8 +10,8 @@ import {
   semanticConfig,
   unsplitConfig,
 } from "../engine/controls";
-import { configFingerprint } from "../engine/fingerprint";
 import type { Config } from "../model/config";
+import { configFingerprint } from "../model/fingerprint";
 import { RunFolder } from "./run-folder";
 import { inSession, trainAndEvaluate } from "./run-stages";
 import type { Tools } from "./session";

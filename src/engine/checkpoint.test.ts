@@ -4,10 +4,10 @@ import { CheckpointError } from "../base/errors";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
 import { groupingSpec } from "../model/build";
 import { parseConfig } from "../model/config";
+import { configFingerprint } from "../model/fingerprint";
 import type { RunOrigin } from "../model/run";
 import { initialState } from "../train/state";
 import { type CheckpointOwner, checkpointHeader, decodeCheckpoint, encodeCheckpoint } from "./checkpoint";
-import { configFingerprint } from "./fingerprint";
 import { decodePlan, encodePlan } from "./plan-file";
 import { exampleConfig as config } from "./testing";
 

@@ -3,6 +3,7 @@ import { CheckpointError } from "../base/errors";
 import { type Migration, migrated } from "../base/migrations";
 import type { HostTensor, NamedTensors } from "../base/tensor";
 import { decodeSafetensors, encodeSafetensors } from "../export/safetensors";
+import { configFingerprint } from "../model/fingerprint";
 import { initialStatistics } from "../model/initial";
 import { assignmentParameters, layerParameters } from "../model/parameters";
 import type { RunOrigin, TrainingStage } from "../model/run";
@@ -10,7 +11,6 @@ import type { ModelSpec } from "../model/spec";
 import { parseRunOrigin } from "../storage/run-record";
 import type { TrainState } from "../train/state";
 import type { BestValidation } from "./best-validation";
-import { configFingerprint } from "./fingerprint";
 
 /** What a checkpoint must belong to: a state of anything else would train on without a sign of it. */
 export interface CheckpointOwner {

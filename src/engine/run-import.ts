@@ -1,9 +1,9 @@
 import { CheckpointError } from "../base/errors";
+import { configFingerprint } from "../model/fingerprint";
 import type { RunOrigin, RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
 import { checkpointHeader, checkpointName, decodeCheckpoint } from "./checkpoint";
 import type { EngineContext } from "./context";
-import { configFingerprint } from "./fingerprint";
 import { finetuneTraining, groupTraining, storedCut } from "./networks";
 import { unpackRun } from "./run-archive";
 import { newRecord } from "./runs";

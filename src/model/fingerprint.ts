@@ -1,10 +1,11 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { toHex } from "../base/bytes";
-import type { Config } from "../model/config";
+import type { Config } from "./config";
 
 /** SHA-256 (hex) of a configuration, whatever the order of its keys. */
 export function configFingerprint(config: Config): string {
-  return toHex(sha256(new TextEncoder().encode(JSON.stringify(withoutDefaults(config), sorted))));
+  return toHex(sha256(utf8ToBytes(JSON.stringify(withoutDefaults(config), sorted))));
 }
 
 /** Checkpoints from before there was a choice must stay those of their runs: what has been added since is told only where it is used. */
