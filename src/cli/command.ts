@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
+import type { StudioError } from "../base/errors";
 import type { Io } from "./io";
 import type { Progress } from "./progress";
 import type { OptionValues } from "./values";
@@ -7,6 +8,8 @@ import type { OptionValues } from "./values";
 export interface CommandResult {
   readonly json: unknown;
   readonly text: string;
+  /** What went wrong although there is a result: told after it, with the exit code of a failure. */
+  readonly failure?: StudioError;
 }
 
 export interface Invocation {

@@ -10,6 +10,7 @@ import { packCommand, unpackCommand } from "./commands/pack";
 import { sampleCommand } from "./commands/sample";
 import { evaluateCommand, exportCommand, finetuneCommand, groupCommand, runCommand, splitCommand } from "./commands/stages";
 import { studyCommand } from "./commands/study";
+import { sweepCommand } from "./commands/sweep";
 import { verifyCommand } from "./commands/verify";
 
 /** Every command, in the order in which a person meets them. */
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   evaluateCommand,
   exportCommand,
   studyCommand,
+  sweepCommand,
   verifyCommand,
   controlsCommand,
   packCommand,

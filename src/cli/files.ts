@@ -52,6 +52,16 @@ export async function writeWhole(path: string, content: Uint8Array | ReadableStr
   }
 }
 
+/** Throws StorageError for the file, ConfigError where it is no text. */
+export async function readText(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError(`${path}: not a text in UTF-8`, "Name a text file, or convert it to UTF-8.", { cause });
+  }
+}
+
 /** Parses a JSON file; throws ConfigError that names the file and what is wrong with it. */
 export async function readJson(path: string): Promise<unknown> {
   const bytes = await readBytes(path);

@@ -33,7 +33,7 @@ export async function runProgram(args: readonly string[], io: Io, signal: AbortS
     const result = await command.run({ ...parsed, io, progress, signal });
     progress.end();
     io.out(parsed.values.json === true ? formatJson(result.json) : `${result.text}\n`);
-    return EXIT_DONE;
+    return result.failure === undefined ? EXIT_DONE : report(result.failure, command, io);
   } catch (error) {
     progress.end();
     return report(error, command, io);

@@ -1,8 +1,7 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeEvaluation, EVALUATION_FILE } from "../engine/evaluation-file";
@@ -10,10 +9,8 @@ import type { Metric } from "../model/run";
 import type { Verification } from "../splitnet/verification";
 import { packageRoot } from "./package-root";
 import { RunFolder } from "./run-folder";
-import type { Outcome } from "./testing";
+import { buildProgram, finished, splitnet } from "./testing-process";
 
-// The program is built as npm builds it, and every command is a process: what is killed here is what a person kills.
-const PROGRAM = join(packageRoot(), ".cache", "cli-test");
 const CONFIG = {
   emptyGroups: "assign-nearest",
   group: { batchSize: 8, steps: 6, learningRateDrops: [], validateEverySteps: 4, checkpointEverySteps: 2 },
@@ -25,7 +22,7 @@ let folder: string;
 let start: string[];
 
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, [join(packageRoot(), "scripts", "build-cli.mjs"), "src/cli/main.ts", PROGRAM]);
+  await buildProgram();
   folder = await mkdtemp(join(tmpdir(), "splitnet-run-"));
   const [archive, config] = [join(folder, "sample.tar.gz"), join(folder, "config.json")];
   await writeFile(config, JSON.stringify(CONFIG));
@@ -37,21 +34,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function splitnet(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [join(PROGRAM, "splitnet.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
-}
-
-function finished(child: ChildProcess): Promise<Outcome & { readonly signal: string | null }> {
-  let [out, err] = ["", ""];
-  child.stdout?.on("data", (text) => {
-    out += text;
-  });
-  child.stderr?.on("data", (text) => {
-    err += text;
-  });
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code: code ?? -1, signal, out, err })));
-}
 
 /** Resolves when the run's record says `step` of `phase` is in a checkpoint; fails when the process ends before. */
 async function checkpoint(child: ChildProcess, run: string, phase: string, step: number): Promise<void> {

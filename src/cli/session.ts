@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { RequestError } from "../base/errors";
 import type { DatasetSummary } from "../data/dataset";
+import type { ImportedDataset } from "../data/import";
 import { summarize } from "../data/summary";
 import type { EngineContext } from "../engine/context";
 import { RunControl } from "../engine/control";
@@ -128,6 +129,8 @@ export class Session {
 export interface Tools {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Gives the images of files to commands that work on several runs; otherwise every session reads them. */
+  readonly images?: (files: readonly string[]) => Promise<ImportedDataset>;
 }
 
 async function checkStart(folder: RunFolder, { config, data, starts }: Wish): Promise<void> {
@@ -137,7 +140,8 @@ async function checkStart(folder: RunFolder, { config, data, starts }: Wish): Pr
 }
 
 /** Reads the images from the named files, else from where they were last time; those of an existing run must be its own. */
-async function openData(folder: RunFolder, run: RunRecord | null, named: readonly string[], { progress, signal }: Tools) {
+async function openData(folder: RunFolder, run: RunRecord | null, named: readonly string[], tools: Tools) {
+  const { progress, signal, images = (paths) => readDataset(paths, progress, signal) } = tools;
   // A reference that cannot be read matters only where the images are not named anew.
   const known = () => (named.length > 0 ? folder.data().catch(() => null) : folder.data());
   const reference = run === null ? null : await known();
@@ -145,7 +149,7 @@ async function openData(folder: RunFolder, run: RunRecord | null, named: readonl
   if (files === undefined) {
     throw new RequestError(`${folder.path}: does not say where its images are`, "Name the archive with --data ARCHIVE.");
   }
-  const imported = await readDataset(files, progress, signal);
+  const imported = await images(files);
   const summary: DatasetSummary = summarize(imported, reference?.summary.splitSeed ?? SPLIT_SEED);
   if (run !== null && run.datasetId !== summary.id) {
     throw new RequestError(

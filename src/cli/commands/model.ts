@@ -3,7 +3,6 @@ import { groupingSpec } from "../../model/build";
 import type { Config } from "../../model/config";
 import { layerCosts, totalCost } from "../../model/cost";
 import { estimateMemory } from "../../model/memory";
-import type { TrainingStage } from "../../model/run";
 import { inferShapes } from "../../model/shapes";
 import type { ModelSpec } from "../../model/spec";
 import { evenSplitSpec } from "../../splitnet/even-split";
@@ -11,10 +10,8 @@ import type { StepTime } from "../../train/step-time";
 import type { Command, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
 import { formatCount, formatShare, formatTable } from "../format";
-import { openDeviceHere } from "../gpu";
-import type { Progress } from "../progress";
-import { tuningFolder } from "../tuning-folder";
-import { choice, integer, type OptionValues } from "../values";
+import { measureSpeed, type Speed } from "../speed";
+import { choice, integer } from "../values";
 
 export const modelCommand: Command = {
   name: "model",
@@ -42,30 +39,16 @@ export const modelCommand: Command = {
     const classes = integer(values, "classes", 100, 1);
     const report = modelReport(config, classes);
     if (values.measure !== true) return { json: report, text: modelText(report) };
-    const speed = await measureSpeed(config, classes, values, progress);
+    const speed = await measureSpeed(config, classes, progress, {
+      kernels: choice(values, "kernels", ["own", "stock"]) ?? "own",
+      steps: integer(values, "steps", 3, 1),
+      ...(values.batch !== undefined && { batchSize: integer(values, "batch", 1, 1) }),
+    });
     return { json: { ...report, speed }, text: `${modelText(report)}\n\n${speedText(speed)}` };
   },
 };
 
-/** Time of a step of both stages, the second on the even split. */
-async function measureSpeed(config: Config, classes: number, values: OptionValues, progress: Progress) {
-  const kernels = choice(values, "kernels", ["own", "stock"]) ?? "own";
-  const steps = integer(values, "steps", 3, 1);
-  const device = await openDeviceHere(progress);
-  const [{ measureStepTime }, { backendOn }] = await Promise.all([
-    import("../../train/step-time"),
-    import("../../train/backend"),
-  ]);
-  const { prepare } = await backendOn(device, kernels, tuningFolder());
-  const measure = (spec: ModelSpec, stage: TrainingStage, batchSize: number) =>
-    measureStepTime(prepare, { spec, config, stage, batchSize: integer(values, "batch", batchSize, 1) }, { steps });
-  const group = await measure(groupingSpec(config, classes), "group", config.group.batchSize);
-  const finetune = await measure(evenSplitSpec(config, classes), "finetune", config.finetune.batchSize);
-  device.close();
-  return { adapter: device.report.description, kernels, group, finetune };
-}
-
-function speedText({ adapter, kernels, group, finetune }: Awaited<ReturnType<typeof measureSpeed>>): string {
+function speedText({ adapter, kernels, group, finetune }: Speed): string {
   const line = ({ medianSeconds, batchSize, imagesPerSecond }: StepTime): string =>
     `${medianSeconds.toPrecision(3)} s a step of ${batchSize} images, ${imagesPerSecond.toPrecision(3)} images/s`;
   return [`on ${adapter}, ${kernels} kernels:`, `grouping:     ${line(group)}`, `fine-tuning:  ${line(finetune)}`].join("\n");

@@ -1,14 +1,10 @@
-import { join, resolve } from "node:path";
-import type { ExportOptions } from "../../engine/export-options";
-import { exportStage, type VerifyExport } from "../../engine/export-stage";
-import { unlessStopped } from "../../engine/stages";
 import type { ExportFile } from "../../export/zip";
 import type { Config } from "../../model/config";
 import { WEIGHT_VARIANTS } from "../../model/weight-variant";
 import { classesNamed } from "../class-names";
 import type { Command, CommandResult, Invocation } from "../command";
 import { CONFIGURATION_NOTES, CONFIGURATION_OPTIONS, readConfiguration } from "../configuration";
-import { writeWhole } from "../files";
+import { exportZip } from "../export-zip";
 import { RunFolder } from "../run-folder";
 import { reportText, runReport } from "../run-report";
 import { evaluate, finetune, group, inSession, split, trainAndEvaluate } from "../run-stages";
@@ -146,15 +142,4 @@ async function exportChosen(session: Session, invocation: Invocation): Promise<v
   const gpus = values.gpus === undefined ? {} : { gpus: integer(values, "gpus", 0, 0) };
   const verify = values.verify === true ? (files: readonly ExportFile[]) => verifyMade(files, invocation) : undefined;
   await exportZip(session, optionalText(values, "out"), { variants, classes, ...gpus }, verify);
-}
-
-async function exportZip(session: Session, out?: string, options?: ExportOptions, verify?: VerifyExport): Promise<void> {
-  await session.perform("export", async (context, id) => {
-    return unlessStopped(context, async () => {
-      const bundle = await exportStage(context, id, options, verify);
-      if (bundle !== null)
-        await writeWhole(out === undefined ? join(session.folder.path, bundle.fileName) : resolve(out), bundle.stream);
-      return bundle;
-    });
-  });
 }
