@@ -6,10 +6,16 @@ import { holdsMoreThan } from "../base/value-size";
 /** What a person writes to have many runs done; docs/sweeps.md explains every field. */
 
 /** Seeds are 32 bits, as in a configuration. */
-const seed = z.int("a seed is a whole number").min(0, "a seed is at least 0").max(0xffffffff, "a seed has at most 32 bits");
+export const LARGEST_SEED = 0xffffffff;
+const seed = z.int("a seed is a whole number").min(0, "a seed is at least 0").max(LARGEST_SEED, "a seed has at most 32 bits");
 const seedList = z.array(seed).min(1, "name at least one seed");
 const seedRange = z.strictObject({ from: seed, count: z.int().min(1, "count is at least 1") });
-const choices = z.record(z.string(), z.unknown());
+/** A configuration has some 50 fields, and no value of one is larger than it. */
+const MOST_FIELDS = 100;
+const LARGEST_VALUE = 2000;
+const few = (fields: object): boolean => Object.keys(fields).length <= MOST_FIELDS;
+const fieldValue = z.unknown().refine((given) => !holdsMoreThan(given, LARGEST_VALUE), `more than ${LARGEST_VALUE} values`);
+const choices = z.record(z.string(), fieldValue).refine(few, `more than ${MOST_FIELDS} fields`);
 
 const sweepSchema = z.strictObject({
   /** Also part of the names of jobs. */
@@ -20,7 +26,10 @@ const sweepSchema = z.strictObject({
   /** Values of fields by their dotted paths, one entry a point. */
   runs: z.array(choices).min(1, "name at least one run, or leave the list out").optional(),
   /** Values to try by dotted path: every combination is a point. */
-  grid: z.record(z.string(), z.array(z.unknown()).min(1, "name at least one value")).default({}),
+  grid: z
+    .record(z.string(), z.array(fieldValue).min(1, "name at least one value"))
+    .refine(few, `more than ${MOST_FIELDS} fields`)
+    .default({}),
   /** Every point is run once with each of them; without, with the seed of the base. */
   seeds: z.union([seedList, seedRange], "write a list of whole numbers such as [1, 2, 3], or { from: 1, count: 3 }").optional(),
 });

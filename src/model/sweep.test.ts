@@ -86,22 +86,18 @@ test("without seeds every run has the seed of the base, and without a grid the b
 });
 
 test.each([
-  [
-    "a field that is not there",
-    { grid: { "group.learningrate": [1] } },
-    /^group\.learningrate 1, seed 1: learningrate: .*no such/,
-  ],
-  ["a path through a number", { grid: { "seed.low": [1] } }, /^seed\.low 1, seed 1: low: .*no such field here/],
+  ["a field that is not there", { grid: { "group.learningrate": [1] } }, /^group\.learningrate 1: learningrate: .*no such/],
+  ["a path through a number", { grid: { "seed.low": [1] } }, /^seed\.low 1: low: .*no such field here/],
   ["a path through a prototype", { grid: { "__proto__.seed": [1] } }, /__proto__: .*no such field here/],
   [
     "a value out of range",
     { grid: { grouping: ["2-2-2"], "group.momentum": [0.9, 2] } },
-    /^grouping 2-2-2, group\.momentum 2, seed 1: group\.momentum: /,
+    /^grouping 2-2-2, group\.momentum 2: group\.momentum: /,
   ],
   [
     "an impossible combination",
     { runs: [{ grouping: "2-2-2" }, { grouping: "4-2-2" }] },
-    /^grouping 4-2-2, seed 1: grouping: .*fewer groups deeper/,
+    /^grouping 4-2-2: grouping: .*fewer groups deeper/,
   ],
   ["a fault in the base", { config: { model: { depth: 11 } }, seeds: [1, 2] }, /^config: model\.depth: .*6n \+ 4/],
   ["an unknown preset", { preset: "huge" }, /^config: /],
@@ -116,6 +112,8 @@ test.each([
   ["one value without a list", { grid: { grouping: "2-2-2" } }, /^grid\.grouping: /],
   ["seeds that are none", { seeds: [1.5] }, /^seeds: write a list of whole numbers/],
   ["too many seeds", { seeds: { from: 0, count: 1e9 } }, /10001 runs, and a sweep has at most 10000/],
+  ["seeds that do not end", { seeds: { from: 4294967295, count: 2 } }, /^seeds: 2 from 4294967295 on go beyond/],
+  ["a value that is too large", { grid: { grouping: [new Array(3000).fill(1)] } }, /^grid\.grouping\.0: more than 2000 values/],
   ["an unknown field of the sweep", { gird: {} }, /gird/],
   ["a name for no folder", { name: "../up" }, /^name: use at most 40/],
 ])("%s is an error that names the point and the field", (_, sweep, message) => {

@@ -3,7 +3,7 @@ import { isJsonObject } from "../base/json";
 import { type Config, parseConfig } from "./config";
 import { changedConfig, merged } from "./config-changes";
 import { configFingerprint } from "./fingerprint";
-import { parseSweepFile, type SweepFile } from "./sweep-file";
+import { LARGEST_SEED, parseSweepFile, type SweepFile } from "./sweep-file";
 
 /** Values that a run has of its own, by the dotted paths of their fields; its seed is told apart. */
 export type PointValues = Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export function expandSweep(value: unknown): Sweep {
       "Try fewer values or seeds, or make several sweeps of it.",
     );
   }
-  const runs = pointsOf(file).flatMap((values) => seeds.map((seed) => runOf(base, values, seed)));
+  const runs = pointsOf(file).flatMap((values) => runsOf(base, values, seeds));
   checkDistinct(runs);
   return { name: file.name, runs };
 }
@@ -59,9 +59,12 @@ export function describePoint(values: PointValues): string {
   return texts.join(", ") || "the base";
 }
 
+const LONGEST_VALUE = 200;
+
 /** A value of a point in few words. */
 export function formatValue(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}…`;
 }
 
 /** These two say of a run what nothing else may. */
@@ -79,6 +82,9 @@ function checkPaths({ runs = [], grid }: SweepFile): void {
 function seedsOf({ seeds }: SweepFile, base: Config): readonly number[] {
   if (seeds === undefined) return [base.seed];
   if (!("from" in seeds)) return seeds;
+  if (seeds.from + seeds.count - 1 > LARGEST_SEED) {
+    throw new ConfigError(`seeds: ${seeds.count} from ${seeds.from} on go beyond ${LARGEST_SEED}`, "Begin with a smaller seed.");
+  }
   // The bound on runs is checked after this: no list is made that could not pass it.
   return Array.from({ length: Math.min(seeds.count, MOST_RUNS + 1) }, (_, index) => seeds.from + index);
 }
@@ -94,9 +100,13 @@ function pointsOf({ runs = [{}], grid }: SweepFile): PointValues[] {
   );
 }
 
-function runOf(base: Config, values: PointValues, seed: number): SweepRun {
-  const config = named(`${describePoint(values)}, seed ${seed}`, () => parseConfig(withValues({ ...base, seed }, values)));
-  return { id: sweepRunId(config), values, config };
+/** The runs of a point: what its values make of the base is checked once, because seeds change nothing of it. */
+function runsOf(base: Config, values: PointValues, seeds: readonly number[]): SweepRun[] {
+  const point = named(describePoint(values), () => parseConfig(withValues(base, values)));
+  return seeds.map((seed) => {
+    const config = { ...point, seed };
+    return { id: sweepRunId(config), values, config };
+  });
 }
 
 /** The configuration with the values at their paths, each laid over what is there. */

@@ -9,6 +9,7 @@ import { runSummaryTarget } from "./targets/run-summary";
 import { savedRunTarget } from "./targets/saved-run";
 import { servingMessageTarget } from "./targets/serving-message";
 import { storedDataTarget } from "./targets/stored-data";
+import { sweepTarget, sweepTextTarget } from "./targets/sweep";
 import { tarTarget } from "./targets/tar";
 import { checkpointTarget, historyTarget, safetensorsTarget } from "./targets/tensors";
 import { tfjsTarget } from "./targets/tfjs";
@@ -52,4 +53,6 @@ export const TARGETS: readonly Target[] = [
   storedDataTarget,
   tuningTarget,
   nameTarget,
+  sweepTarget,
+  sweepTextTarget,
 ];

@@ -34,7 +34,7 @@ const HOSTILE: Readonly<Record<string, unknown>> = {
 };
 
 /** Hostile values instead of a valid one, beside its fields and in place of each. */
-function bombsFor(valid: object, parse: (value: unknown) => Attempt): Target["bombs"] {
+export function bombsFor(valid: object, parse: (value: unknown) => Attempt): Target["bombs"] {
   const bombs: Record<string, () => Attempt> = {};
   for (const [name, value] of Object.entries(HOSTILE)) {
     bombs[name] = () => parse(value);
