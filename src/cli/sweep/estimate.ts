@@ -11,9 +11,15 @@ export interface Estimate {
   readonly basis: string;
 }
 
-/** What is left of a run counts as all of it: how far a stage has come is in no record. */
-export function work(runs: readonly Pick<SweepRun, "config">[], classes: number): number {
-  return runs.reduce((sum, { config }) => sum + trainingWork(config, classes), 0);
+/** FLOPs of runs. A run that was begun counts whole: checkpoints tell how far it has come, not how long the rest takes. */
+function work(runs: readonly Pick<SweepRun, "config">[], classes: number): number {
+  const known = new Map<string, number>();
+  return runs.reduce((sum, { config }) => {
+    const key = JSON.stringify({ ...config, seed: 0 });
+    const flops = known.get(key) ?? trainingWork(config, classes);
+    known.set(key, flops);
+    return sum + flops;
+  }, 0);
 }
 
 /** From what finished runs took, by FLOPs; null where none is finished. */
