@@ -1,10 +1,12 @@
 import type { Command } from "./command";
+import { clusterCommand } from "./commands/cluster";
 import { controlsCommand } from "./commands/controls";
 import { downloadCommand } from "./commands/download";
 import { goldenCommand } from "./commands/golden";
 import { helpCommand } from "./commands/help";
 import { importCommand } from "./commands/import";
 import { inspectCommand } from "./commands/inspect";
+import { mergeCommand } from "./commands/merge";
 import { modelCommand } from "./commands/model";
 import { packCommand, unpackCommand } from "./commands/pack";
 import { sampleCommand } from "./commands/sample";
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   studyCommand,
   sweepCommand,
+  mergeCommand,
+  clusterCommand,
   verifyCommand,
   controlsCommand,
   packCommand,
