@@ -8,7 +8,7 @@ import { browserAdvice, driverAdvice, installBrowser, installLavapipe, installTe
 import { cacheFolder } from "./lib/project.mjs";
 import { countOf, countPlaywright, countVitest, reconcile, total } from "./lib/report.mjs";
 import { show } from "./lib/run.mjs";
-import { missingTestPackages, testPackageAdvice } from "./lib/test-programs.mjs";
+import { missingTestPackages, testPackageAdvice, withoutSlurm } from "./lib/test-programs.mjs";
 
 const REPORTS = join(cacheFolder, "reports");
 const VITEST_REPORT = join(REPORTS, "vitest.json");
@@ -41,7 +41,7 @@ async function provideDriver(browser) {
 async function provideTestPrograms() {
   const missing = missingTestPackages();
   if (missing.length === 0) return;
-  console.log(`Missing for the tests of exports: ${missing.join(", ")}.`);
+  console.log(`Missing for tests: ${missing.join(", ")}.`);
   await installTestPackages(missing);
   const still = missingTestPackages();
   if (still.length > 0)
@@ -79,6 +79,7 @@ if (driver === null) giveUp("No WebGPU adapter was found for Node, and none coul
 console.log(`browser: ${browser}\nadapter: ${driver?.description} by ${driver?.name}`);
 
 await provideTestPrograms();
+if (withoutSlurm()) console.log("SPLITNET_WITHOUT_SLURM=1: the test of a sweep on a Slurm cluster is left out.");
 
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
