@@ -1,17 +1,19 @@
-import { parseDocument } from "yaml";
+import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import { ConfigError } from "../base/errors";
 import { expandSweep, type Sweep } from "./sweep";
 
 /** Characters: 10,000 listed runs of a line each have fewer. */
-const LONGEST_TEXT = 1_000_000;
-/** Lists and objects within each other; a configuration has four. The reader takes time that grows with the square of it. */
-const DEEPEST = 64;
+const LONGEST_JSON = 4_000_000;
+/** What a person writes. The reader of YAML takes time that grows with the square of some texts: 32,000 characters are a second of it at most. */
+const LONGEST_YAML = 32_000;
+/** Lists and objects within each other; a sweep has six. The reader's time doubles with each. */
+const DEEPEST = 12;
 /** An anchor that is repeated this often multiplies a text to what no person wrote. */
 const MOST_ALIASES = 100;
 
 /** The sweep of a JSON or YAML 1.2 text. Throws ConfigError that starts with `where` and names line or field at fault. */
 export function parseSweepText(text: string, where: string): Sweep {
-  const value = yamlValue(text, where);
+  const value = jsonOrYaml(text, where);
   try {
     return expandSweep(value);
   } catch (error) {
@@ -20,20 +22,36 @@ export function parseSweepText(text: string, where: string): Sweep {
   }
 }
 
-/** JSON is YAML: one reader takes both. */
+function jsonOrYaml(text: string, where: string): unknown {
+  if (text.length > LONGEST_JSON) throw unreadable(where, `more than ${LONGEST_JSON} characters`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return yamlValue(text, where);
+  }
+}
+
 function yamlValue(text: string, where: string): unknown {
-  if (text.length > LONGEST_TEXT) throw unreadable(where, `more than ${LONGEST_TEXT} characters`);
+  if (text.length > LONGEST_YAML)
+    throw unreadable(where, `not JSON, and more than the ${LONGEST_YAML} characters of a YAML file`);
   if (nestsDeeper(text)) throw unreadable(where, `more than ${DEEPEST} lists and objects within each other`);
   try {
-    const document = parseDocument(text, { version: "1.2", schema: "core", merge: false });
+    const lineCounter = new LineCounter();
+    const options = { version: "1.2", schema: "core", merge: false, prettyErrors: false, lineCounter } as const;
+    const document = parseDocument(text, options);
     // A warning is about a tag that is not known, whose value would be taken for something else.
     const problem = document.errors[0] ?? document.warnings[0];
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined) throw unreadable(where, placed(problem, lineCounter));
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw unreadable(where, reason.replace(/:$/, ""), error);
+    if (error instanceof ConfigError) throw error;
+    throw unreadable(where, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+function placed({ message, pos: [start] }: YAMLError, lines: LineCounter): string {
+  const { line, col } = lines.linePos(start);
+  return `${message}, line ${line}, column ${col}`;
 }
 
 /** Whether brackets, or signs of a list one behind the other, nest deeper than any sweep; brackets within texts count as well. */
@@ -49,7 +67,7 @@ function nestsDeeper(text: string): boolean {
 
 function unreadable(where: string, reason: string, cause?: unknown): ConfigError {
   return new ConfigError(
-    `${where}: neither JSON nor YAML (${reason})`,
+    `${where}: neither JSON nor YAML (${reason.replaceAll(/\s+/g, " ")})`,
     "Correct the file; docs/sweeps.md has a complete example.",
     { cause },
   );

@@ -138,14 +138,15 @@ test("the bound on runs is met exactly, and one more is refused before any is wr
 });
 
 test.each([
-  ["an open bracket", "name: [", /s\.yaml: neither JSON nor YAML \(.*line 1/],
+  ["an open bracket", "name: [", /s\.yaml: neither JSON nor YAML \(.*, line 1, column 8\)/],
   ["a name twice", "name: a\nname: b\n", /Map keys must be unique.*line 2/],
   ["a tag", "name: !!js/function a\n", /tag/i],
   ["two documents", "name: a\n---\nname: b\n", /multiple documents/],
   ["nothing", "", /s\.yaml: .*sweep: /],
   ["a list", "- a\n", /s\.yaml: .*sweep: /],
-  ["brackets without end", "[".repeat(200_000), /more than 64 lists and objects within each other/],
-  ["dashes without end", "- ".repeat(200_000), /more than 64 lists and objects within each other/],
+  ["brackets without end", "[".repeat(20_000), /more than 12 lists and objects within each other/],
+  ["a YAML of more than a person writes", "# ".repeat(20_000), /not JSON, and more than the 32000 characters/],
+  ["dashes without end", "- ".repeat(10_000), /more than 12 lists and objects within each other/],
 ])("a text with %s is refused and says where", (_, text, message) => {
   expect(problemOf(() => parseSweepText(text, "s.yaml"))).toMatch(message);
 });

@@ -95,7 +95,7 @@ export class SlurmCluster {
   }
 
   /**
-   * No cgroups, no systemd, no accounting. A requeued job waits until its old credential has expired, which takes two minutes unless told otherwise,
+   * No cgroups, no systemd, no accounting. A requeued job waits until its old credential has expired, two minutes unless told otherwise and five seconds at least,
    * and then for the next look at the queue.
    */
   async #configuration(): Promise<string> {
@@ -110,7 +110,7 @@ export class SlurmCluster {
       `SlurmUser=${user}`,
       `SlurmdUser=${user}`,
       "AuthType=auth/munge",
-      `AuthInfo=socket=${this.#path("munge.socket")},cred_expire=2`,
+      `AuthInfo=socket=${this.#path("munge.socket")},cred_expire=5`,
       `StateSaveLocation=${this.#path("state")}`,
       `SlurmdSpoolDir=${this.#path("spool")}`,
       `SlurmctldPidFile=${this.#path("slurmctld.pid")}`,

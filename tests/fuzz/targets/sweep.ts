@@ -60,11 +60,22 @@ export const sweepTextTarget: Target = {
   mutant: (draws) => readText(new TextDecoder().decode(mutateBytes(new TextEncoder().encode(draws.pick(TEXTS)), draws))),
   bombs: {
     "a million brackets": () => readText("[".repeat(1_000_000)),
-    "half a million dashes": () => readText("- ".repeat(500_000)),
+    "twelve brackets, and fields without end": () => readText(`[${"{".repeat(11)}${"x:1,".repeat(7000)}`),
     "a million spaces": () => readText(" ".repeat(1_000_000)),
-    "a million quotes": () => readText('"'.repeat(1_000_000)),
-    "a million line breaks": () => readText("\n".repeat(1_000_000)),
-    "a deep staircase": () => readText(Array.from({ length: 1000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")),
+    ...Object.fromEntries(
+      ['"', "\n", "- ", "? ", ": ", "[,", "&a ", "*a ", "!", "a: ", "a:\n", "---\n", "{a: "].map((part) => [
+        `${JSON.stringify(part)} over and over`,
+        () => readText(part.repeat(31_000 / part.length)),
+      ]),
+    ),
+    "fields without end": () =>
+      readText(
+        Array.from({ length: 4000 }, (_, index) => `a${index}: 1`)
+          .join("\n")
+          .slice(0, 31_000),
+      ),
+    "commas without end": () => readText(`[${",".repeat(31_000)}`),
+    "a staircase of 240 steps": () => readText(Array.from({ length: 240 }, (_, depth) => `${" ".repeat(depth)}? a`).join("\n")),
     "aliases of aliases": () =>
       readText(
         ["a: &a [1]", ..."bcdefghij".split("").map((name, i) => `${name}: &${name} [${`*${"abcdefghi"[i]},`.repeat(9)}]`)].join(
