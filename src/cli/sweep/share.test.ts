@@ -10,6 +10,10 @@ test.each([1, 2, 3, 11, 24])("%d shares are disjoint, of equal size up to one, a
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
 });
 
+test("a share begins with the run of its number", () => {
+  expect(ownRuns(RUNS, { task: 3, tasks: 4 })).toEqual([2, 6, 10]);
+});
+
 test("a share is written K/N from 1, and the whole sweep without it", () => {
   expect(shareOf({ task: "3/24" })).toEqual({ task: 3, tasks: 24 });
   expect(shareOf({})).toEqual({ task: 1, tasks: 1 });

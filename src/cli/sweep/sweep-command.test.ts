@@ -104,7 +104,7 @@ test("a dry run tells of every run what its folder holds, and changes nothing", 
   expect(await readdir(out, { recursive: true })).toEqual(before);
 });
 
-test("a run in the folder of another is a failure that names it, and is not begun anew", async () => {
+test("a run in the folder of another is a failure that names it, and no result", async () => {
   const out = join(folder, "mixed");
   const [one, two] = expandSweep({ name: "good", preset: "tiny", seeds: [1, 2] }).runs;
   if (one === undefined || two === undefined) throw new Error("the sweep has two runs");
