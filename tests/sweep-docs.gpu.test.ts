@@ -33,7 +33,12 @@ test("the example's file and commands do what the page says", () => {
   expect(commands.match(/^splitnet /gm)?.length).toBe(4);
   writeFileSync(join(folder, "penalties.yaml"), file);
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const out = execFileSync("sh", ["-e", "-c", commands], { cwd: folder, encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] });
+  const out = execFileSync("sh", ["-e", "-c", commands], {
+    cwd: folder,
+    encoding: "utf8",
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   expect(out.match(/ waiting /g)?.length).toBe(4);
   expect(out.match(/ finished /g)?.length).toBe(4);
   expect(out).toContain("4 runs at 2 points from 1 folders: 4 finished, 0 not, 0 in no folder");

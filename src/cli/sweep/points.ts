@@ -1,3 +1,4 @@
+import { deviation, mean } from "../../base/statistics";
 import type { Config } from "../../model/config";
 import { configValues, differingPaths } from "../../model/config-values";
 import { type PointValues, sweepRunId } from "../../model/sweep";
@@ -83,13 +84,11 @@ export function spreadOf({ runs }: Point, measure: Measure): Spread {
     const value = run.finished ? measureOf(run, measure) : null;
     return value === null ? [] : [{ seed: run.config.seed, value }];
   });
-  const count = bySeed.length;
-  const mean = bySeed.reduce((sum, { value }) => sum + value, 0) / count;
-  const squares = bySeed.reduce((sum, { value }) => sum + (value - mean) ** 2, 0);
+  const values = bySeed.map(({ value }) => value);
   return {
-    count,
-    mean: count === 0 ? null : mean,
-    deviation: count < 2 ? null : Math.sqrt(squares / (count - 1)),
+    count: values.length,
+    mean: values.length === 0 ? null : mean(values),
+    deviation: values.length < 2 ? null : deviation(values),
     bySeed,
   };
 }
