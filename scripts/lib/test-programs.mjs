@@ -31,7 +31,7 @@ export function findNatsServer() {
 
 /**
  * The programs of a Slurm cluster and what it authenticates with.
- * @typedef {{ readonly munged: string, readonly slurmctld: string, readonly slurmd: string, readonly sbatch: string, readonly scontrol: string }} Slurm
+ * @typedef {{ readonly munged: string, readonly slurmctld: string, readonly slurmd: string, readonly sbatch: string, readonly scancel: string, readonly scontrol: string }} Slurm
  */
 
 /**
@@ -39,9 +39,10 @@ export function findNatsServer() {
  * @returns {Slurm | null}
  */
 export function findSlurm() {
-  const [munged, slurmctld, slurmd, sbatch, scontrol] = ["munged", "slurmctld", "slurmd", "sbatch", "scontrol"].map(programNamed);
-  if (!munged || !slurmctld || !slurmd || !sbatch || !scontrol) return null;
-  return { munged, slurmctld, slurmd, sbatch, scontrol };
+  const names = ["munged", "slurmctld", "slurmd", "sbatch", "scancel", "scontrol"];
+  const [munged, slurmctld, slurmd, sbatch, scancel, scontrol] = names.map(programNamed);
+  if (!munged || !slurmctld || !slurmd || !sbatch || !scancel || !scontrol) return null;
+  return { munged, slurmctld, slurmd, sbatch, scancel, scontrol };
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { missingTestPackages, testPackageAdvice } from "./test-programs.mjs";
 
 const here = () => "/somewhere";
-const slurm = () => ({ munged: "munged", slurmctld: "slurmctld", slurmd: "slurmd", sbatch: "sbatch", scontrol: "scontrol" });
+const slurm = () => ({ munged: "a", slurmctld: "b", slurmd: "c", sbatch: "d", scancel: "e", scontrol: "f" });
 const nowhere = () => null;
 
 test("only what is missing is asked for", () => {

@@ -10,6 +10,7 @@ import { findSlurm, SLURM_PACKAGES, testPackageAdvice } from "../../scripts/lib/
 
 const execute = promisify(execFile);
 const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
 const CPUS = 2;
 
 /** What Slurm tells of a job or of one task of an array. */
@@ -65,13 +66,22 @@ export class SlurmCluster {
     );
   }
 
-  /** Ends the daemons, and waits for that. */
+  /** Ends jobs and daemons, and waits for that: a job outlives the daemon that started it. */
   async stop(): Promise<void> {
+    await this.#cancelJobs().catch(() => undefined);
     for (const daemon of this.#daemons.toReversed()) {
       if (daemon.exitCode !== null || daemon.signalCode !== null) continue;
       const ended = new Promise((done) => daemon.once("close", done));
       daemon.kill("SIGTERM");
       await Promise.race([ended, delay(5000).then(() => daemon.kill("SIGKILL"))]);
+    }
+  }
+
+  async #cancelJobs(): Promise<void> {
+    await execute(this.#slurm.scancel, ["--user", userInfo().username], { env: this.#environment(), timeout: STOP_TIMEOUT_MS });
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
+    while (/JobState=(?:RUNNING|COMPLETING) /.test(await this.#scontrol("show", "job", "--oneliner")) && Date.now() < deadline) {
+      await delay(200);
     }
   }
 
