@@ -1,5 +1,5 @@
+import { csv } from "../../base/csv";
 import { percent, plain, table } from "../../export/markdown";
-import { csv } from "../../export/tables";
 import type { MergeReport, PointReport } from "./merge-report";
 import { MEASURE_NAMES, type Measure, type Spread } from "./points";
 
@@ -21,11 +21,11 @@ function runsCsv({ points, runs }: MergeReport): string {
     state,
     ...paths.map((path) => values[path]),
     seed,
-    dataset ?? undefined,
-    ...MEASURE_NAMES.map((measure) => measures[measure] ?? undefined),
-    adapter ?? undefined,
+    dataset,
+    ...MEASURE_NAMES.map((measure) => measures[measure]),
+    adapter,
     folder,
-    error ?? undefined,
+    error,
   ]);
   return csv([["run", "state", ...paths, "seed", "dataset", ...MEASURE_NAMES, "adapter", "folder", "error"], ...rows]);
 }
@@ -35,10 +35,10 @@ function pointsCsv({ points }: MergeReport): string {
   const paths = pathsOf(points);
   const rows = points.map(({ values, dataset, runs, finished, measures }) => [
     ...paths.map((path) => values[path]),
-    dataset ?? undefined,
+    dataset,
     runs,
     finished,
-    ...MEASURE_NAMES.flatMap((measure) => [measures[measure].mean ?? undefined, measures[measure].deviation ?? undefined]),
+    ...MEASURE_NAMES.flatMap((measure) => [measures[measure].mean, measures[measure].deviation]),
   ]);
   const heads = MEASURE_NAMES.flatMap((measure) => [`${measure} mean`, `${measure} deviation`]);
   return csv([[...paths, "dataset", "runs", "finished", ...heads], ...rows]);
