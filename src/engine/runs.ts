@@ -6,15 +6,25 @@ import type { RunOrigin, RunPhase, RunRecord } from "../model/run";
 import type { RunStore } from "../storage/stores";
 import type { EngineContext, RunContext } from "./context";
 
-/** Creates a run that has trained nothing yet. Throws ConfigError where the configuration does not fit the data or the device. */
+/**
+ * Creates a run that has trained nothing yet, under `id` where that is set aside for it. Throws ConfigError where the configuration does not
+ * fit the data or the device.
+ */
 export async function createRun(
   context: RunContext & Pick<EngineContext, "now" | "compute">,
   config: Config,
+  id: string | null = null,
 ): Promise<RunRecord> {
   const { summary, runs, now, compute } = context;
   const origin = originOf(config, summary);
   await compute.check(config);
-  return putRecord(context, await newRecord(runs, origin, now()));
+  const record = await newRecord(runs, origin, now());
+  return putRecord(context, id === null ? record : { ...record, id });
+}
+
+/** An id for a run of the configuration that begins at `now` (Unix milliseconds). */
+export function newRunId(runs: RunStore, config: Config, now: number): Promise<string> {
+  return unusedId(runs, config.preset, now);
 }
 
 /** What a run of the configuration begins with on the data set. Throws ConfigError where they do not fit. */
