@@ -5,6 +5,7 @@ import { CHECKPOINT_COPIES, COMPARABLE_METRICS, LONGEST_NAME, LONGEST_NOTES, MOS
 import { WEIGHT_VARIANTS } from "../model/weight-variant";
 import { RANKINGS } from "../splitnet/certainty";
 import { PROTOCOL_VERSION } from "./events";
+import { queueCommandSchemas } from "./queue";
 
 /** Parts of a data set: the archive's training images are those trained on and those that validate. */
 export const PARTS = ["train", "validation", "test"] as const;
@@ -177,6 +178,9 @@ export const commandSchema = z.discriminatedUnion("kind", [
   /** Copies every run into a folder from now on; again once the person has allowed it anew. */
   z.strictObject({ kind: z.literal("mirror"), folder: z.custom<FolderHandle>(isFolderHandle, "not a folder") }),
   z.strictObject({ kind: z.literal("stopMirror") }),
+  ...queueCommandSchemas,
+  /** Works the queue off, from the run that it was in; a stop of that run pauses it. */
+  z.strictObject({ kind: z.literal("startQueue") }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 

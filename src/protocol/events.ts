@@ -5,6 +5,7 @@ import type { SplitTree } from "../splitnet/tree";
 import type { Verification } from "../splitnet/verification";
 import type { LinesView, SummariesView } from "./comparison";
 import type { HealthView } from "./health";
+import type { QueueView } from "./queue";
 import type {
   Activity,
   AssignmentSnapshotView,
@@ -52,6 +53,7 @@ export type EngineEvent =
   /** All that was removed and can be taken back. */
   | { readonly kind: "removedChanged"; readonly removed: readonly RemovedView[] }
   | { readonly kind: "mirrorChanged"; readonly mirror: MirrorView }
+  | { readonly kind: "queueChanged"; readonly queue: QueueView }
   | { readonly kind: "runsListed"; readonly runs: readonly RunRecord[] }
   /** By run; those without are left out. */
   | { readonly kind: "runsDescribed"; readonly descriptions: Readonly<Record<string, RunDescription>> }

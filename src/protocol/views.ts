@@ -92,7 +92,7 @@ export interface ProbedStage {
 /** What another tab of the studio does; while it does, nothing can be changed here. */
 export interface ElsewhereView {
   /** Null until the other tab has told. */
-  readonly work: "training" | "evaluating" | "loadingData" | "removing" | "describing" | null;
+  readonly work: "training" | "evaluating" | "loadingData" | "removing" | "describing" | "queueing" | null;
   readonly runId: string | null;
 }
 

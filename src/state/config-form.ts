@@ -92,7 +92,7 @@ export function differencesBetween(preset: unknown, value: unknown, prefix = "")
 }
 
 /** "2-2-2" and names stay text; fields that are numbers in the preset become numbers, or stay text to be refused by the schema. */
-function typedValue(model: unknown, text: string): unknown {
+export function typedValue(model: unknown, text: string): unknown {
   if (typeof model !== "number") return text.trim();
   const number = Number(text);
   return text.trim() !== "" && Number.isFinite(number) ? number : text;

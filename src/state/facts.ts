@@ -1,6 +1,7 @@
 import type { ErrorValue } from "../base/errors";
 import type { RunDescription, RunRecord, RunTrouble, TrainingStage } from "../model/run";
 import type { HealthView } from "../protocol/health";
+import type { QueueView } from "../protocol/queue";
 import type {
   Activity,
   AssignmentSnapshotView,
@@ -53,6 +54,8 @@ export interface Facts {
   readonly removed: readonly RemovedView[] | null;
   /** Null until the engine has told. */
   readonly mirror: MirrorView | null;
+  /** Null until the engine has told. */
+  readonly queue: QueueView | null;
   /** Null where the browser does not tell. */
   readonly storage: StorageView | null;
   readonly open: OpenRun | null;
@@ -174,6 +177,9 @@ export type NoticeContent =
   | { readonly kind: "mirrorOff" }
   | { readonly kind: "mirrorFailed"; readonly error: ErrorValue }
   | { readonly kind: "mirrorWorks" }
+  | { readonly kind: "queueStarted"; readonly left: number }
+  | { readonly kind: "queuePaused"; readonly left: number }
+  | { readonly kind: "queueDone" }
   | { readonly kind: "failed"; readonly error: ErrorValue };
 
 /** Before the engine has said anything. */
@@ -193,6 +199,7 @@ export const INITIAL_FACTS: Facts = {
   descriptions: {},
   removed: null,
   mirror: null,
+  queue: null,
   storage: null,
   saved: null,
   open: null,

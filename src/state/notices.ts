@@ -1,8 +1,10 @@
 import type { RunRecord } from "../model/run";
 import type { EngineEvent } from "../protocol/events";
+import type { QueueView } from "../protocol/queue";
 import type { Activity, DeviceView, ElsewhereView, MirrorView, RemovedView } from "../protocol/views";
 import type { SplitTree } from "../splitnet/tree";
 import type { Facts, Notice, NoticeContent } from "./facts";
+import { isLeft } from "./queue";
 
 /** Lines kept in the log. */
 const LOG_LENGTH = 200;
@@ -43,6 +45,8 @@ function noticesOf(facts: Facts, event: EngineEvent): NoticeContent[] {
       return removalNotices(facts, event.removed);
     case "mirrorChanged":
       return mirrorNotices(facts.mirror, event.mirror);
+    case "queueChanged":
+      return queueNotices(facts.queue, event.queue);
     case "runChanged":
       return recordNotices(facts.open?.record, event.record);
     case "metricsRewound":
@@ -133,6 +137,19 @@ function mirrorNotices(before: MirrorView | null, now: MirrorView): NoticeConten
   if (now.failure !== null && now.failure.message !== failed?.message) notices.push({ kind: "mirrorFailed", error: now.failure });
   if (now.failure === null && failed !== null) notices.push({ kind: "mirrorWorks" });
   return notices;
+}
+
+/** That it was begun, that it has ended and why, and entries of which no run could be made: those of runs tell themselves. */
+function queueNotices(before: QueueView | null, now: QueueView): NoticeContent[] {
+  if (before === null) return [];
+  const known = new Map(before.entries.map(({ id, state }) => [id, state.kind]));
+  const failed = now.entries.flatMap(({ id, state }): NoticeContent[] =>
+    state.kind === "failed" && state.runId === null && known.get(id) !== "failed" ? [{ kind: "failed", error: state.error }] : [],
+  );
+  if (now.running === before.running) return failed;
+  const left = now.entries.filter(isLeft).length;
+  if (now.running) return [...failed, { kind: "queueStarted", left }];
+  return [...failed, left === 0 ? { kind: "queueDone" } : { kind: "queuePaused", left }];
 }
 
 function isAtWork({ kind }: Activity): boolean {

@@ -22,6 +22,12 @@ export function secondsOf({ stages }: ProbeView, config: Config): Readonly<Recor
   return { group, finetune, both: group + finetune };
 }
 
+/** Whether a step of both configurations takes equally long on one device. */
+export function isSameSpeed(a: Config, b: Config): boolean {
+  const of = (config: Config): string => keyOf({ config, classes: 0, device: "" });
+  return of(a) === of(b);
+}
+
 /** Equal where a step takes equally long: numbers of steps, rates, penalties and seeds do not matter. */
 function keyOf({ config, classes, device }: Pick<ProbeView, "config" | "classes" | "device">): string {
   const { model, grouping, blockOrder, precision, group, finetune, evaluation } = config;

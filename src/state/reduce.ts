@@ -46,6 +46,8 @@ function applied(facts: Facts, event: EngineEvent): Facts {
       return { ...facts, removed: event.removed };
     case "mirrorChanged":
       return { ...facts, mirror: event.mirror };
+    case "queueChanged":
+      return { ...facts, queue: event.queue };
     case "runsListed":
       return { ...facts, runs: event.runs, open: stillListed(facts.open, event.runs) };
     case "runsDescribed":

@@ -16,6 +16,7 @@ export type Obstacle =
   | "configInvalid"
   | "noHalfPrecision"
   | "busy"
+  | "queue"
   | "elsewhere"
   | "noRun"
   | "interrupted"
@@ -79,9 +80,9 @@ function configObstacle({ device }: Facts, config: FormConfig): Obstacle | null 
   return config.precision === "f16" && halfMissing ? "noHalfPrecision" : null;
 }
 
-function generalObstacle({ fatal, device, dataset, activity }: Facts): Obstacle | null {
+function generalObstacle({ fatal, device, dataset, activity, queue }: Facts): Obstacle | null {
   if (fatal !== null) return "engineGone";
-  if (activity.kind !== "idle") return "busy";
+  if (activity.kind !== "idle") return queue?.running === true ? "queue" : "busy";
   if (device.kind === "missing") return "deviceMissing";
   if (dataset.kind === "none") return "noData";
   if (device.kind === "probing") return "deviceProbing";

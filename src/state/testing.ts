@@ -4,6 +4,7 @@ import { progressOf, type RunRecord, type StepMetric, type TrainingStage, type V
 import type { RunSummary } from "../model/run-summary";
 import type { EngineEvent } from "../protocol/events";
 import type { HealthView } from "../protocol/health";
+import type { QueueEntry } from "../protocol/queue";
 import type {
   Activity,
   AssignmentView,
@@ -67,6 +68,18 @@ export function sampleSummary(changes: Partial<RunSummary> = {}): RunSummary {
     split: 0.8,
     cost: { unsplit: sampleTree.unsplit, split: sampleTree.split },
     classGroups: [0, 0, 0, 1, 1, 0],
+    ...changes,
+  };
+}
+
+/** A run that waits in the queue. */
+export function sampleEntry(changes: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    id: 0,
+    job: { kind: "config", config: presetConfig("tiny"), point: "" },
+    emptyGroups: "fail",
+    state: { kind: "waiting" },
+    removedAt: null,
     ...changes,
   };
 }
@@ -226,6 +239,7 @@ export const READY: readonly EngineEvent[] = [
   },
   { kind: "datasetChanged", dataset: sampleDataset },
   { kind: "runsListed", runs: [] },
+  { kind: "queueChanged", queue: { running: false, entries: [], problem: null } },
   { kind: "activityChanged", activity: { kind: "idle" } },
 ];
 /** Then a run in the middle of grouping. */

@@ -50,9 +50,14 @@ export class ActivityReporter {
     return this.#told;
   }
 
+  /** Another run begins, whose speed is its own. */
+  nextRun(): void {
+    this.#speed = new SpeedMeter();
+  }
+
   /** The engine has nothing to do; the next activity has a speed of its own. */
   finish(): void {
-    this.#speed = new SpeedMeter();
+    this.nextRun();
     this.report({ kind: "idle" });
   }
 

@@ -5,8 +5,8 @@ import type { RunControl } from "../engine/control";
 export type Doing =
   | { readonly kind: "nothing" }
   | { readonly kind: "loading" | "measuring"; readonly abort: AbortController }
-  /** The id is null until the run is created. */
-  | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl }
+  /** The id is null until the run is created; `queued`: it is the queue's turn, run after run. */
+  | { readonly kind: "training"; readonly runId: string | null; readonly control: RunControl; readonly queued: boolean }
   | { readonly kind: "evaluating"; readonly runId: string; readonly control: RunControl }
   | { readonly kind: "timing"; readonly runId: string; readonly control: RunControl }
   | { readonly kind: "trying"; readonly runId: string; readonly control: RunControl }
@@ -52,6 +52,9 @@ export class ActivitySlot {
 
   requireNothing(): void {
     if (this.#doing.kind === "nothing") return;
+    if (this.#doing.kind === "training" && this.#doing.queued) {
+      throw new RequestError("the engine is busy with the queue of runs", "Wait until the queue is done, or pause it first.");
+    }
     throw new RequestError(`the engine is busy ${NAMES[this.#doing.kind]}`, "Wait until it is done, or stop it first.");
   }
 
@@ -69,6 +72,13 @@ export class ActivitySlot {
     const doing = this.#doing;
     if (doing.kind === "training" || (this.retaking && "control" in doing)) return doing.control;
     throw new RequestError(`no run is training that could be ${wish}`, "Start one with Group, or resume one.");
+  }
+
+  /** Pauses the training under way; that of the queue, which is resumed another day, at a checkpoint. Throws RequestError if there is none. */
+  pause(): void {
+    const control = this.training("paused");
+    control.pause();
+    if (this.#doing.kind === "training" && this.#doing.queued) control.requestCheckpoint();
   }
 
   /** Whether the training under way is to end with its epoch; throws RequestError if there is none. */

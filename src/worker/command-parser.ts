@@ -10,8 +10,8 @@ export const UNKNOWN_REQUEST = -1;
 
 const headSchema = z.object({ version: z.unknown().optional(), id: z.unknown().optional() });
 
-/** Values in a message: a configuration has some 50, a long list of learning rate drops some more. */
-const LARGEST_MESSAGE = 2000;
+/** Values in a message: a configuration has some 50, a sweep that lists as many runs as the queue holds some thousands. */
+const LARGEST_MESSAGE = 20_000;
 
 /** Parses a message of the page; throws RequestError naming the fields at fault. */
 export function parseCommand(message: unknown): CommandMessage {

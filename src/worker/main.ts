@@ -3,7 +3,7 @@ import { deviceCompute } from "../engine/device-compute";
 import { adapterFacts, openDevice } from "../kernels/device";
 import { memoryOn } from "../kernels/device-memory";
 import { openBrowserStores } from "../storage/browser/open";
-import { browserMirror, browserTunings } from "../storage/browser/values";
+import { browserMirror, browserQueue, browserTunings } from "../storage/browser/values";
 import { branchInWorker } from "./branch-host";
 import { decodeImage } from "./decode-image";
 import { BEAT_MS } from "./gap-watch";
@@ -18,6 +18,7 @@ import { verifyInWorker } from "./verify-in-worker";
 const studio = new Studio({
   openStores: openBrowserStores,
   mirrorValues: browserMirror(),
+  queueValues: browserQueue(),
   async openDevice() {
     const device = await openDevice(navigator.gpu);
     const memory = () => memoryOn(device.device);

@@ -1,7 +1,9 @@
 import { RequestError } from "../base/errors";
 import type { RunDescription } from "../model/run";
+import type { QueueCommand } from "../protocol/queue";
 import type { PageStores } from "../storage/stores";
 import type { BinCommand } from "./bin";
+import { obeyQueue } from "./queue-commands";
 import { type ShelfParts, type Shelves, shelvesOf } from "./shelves";
 import { type StorageEstimate, StorageMeter } from "./storage-meter";
 import { type TabChannel, Tabs, type TabWork } from "./tabs";
@@ -72,6 +74,12 @@ export class SharedShelves {
     this.tabs.stored(runId);
   }
 
+  /** Changes the queue of runs, also while it is worked off. */
+  async changeQueue(command: QueueCommand): Promise<void> {
+    const { queue, runs } = await this.open();
+    await this.changing({ work: "queueing", runId: null }, () => obeyQueue(queue, command, runs, this.#parts.now()));
+  }
+
   /** Frees what was removed a day ago; where another tab is at work, the next visit does. */
   async emptyBin(): Promise<void> {
     const { bin } = await this.open();
@@ -93,11 +101,12 @@ export class SharedShelves {
   /** Shows what another tab has stored. What cannot be read between two of its writes is read after the next one. */
   #reread(runId: string | null): void {
     const read = async (): Promise<void> => {
-      const { library, desk, bin, mirror } = await this.open();
+      const { library, desk, bin, mirror, queue } = await this.open();
       if (await library.changed()) this.#parts.publish({ kind: "datasetChanged", dataset: await library.view() });
       await desk.reread(runId);
       await bin.show();
       await mirror.show();
+      await queue.show();
     };
     this.#rereading = this.#rereading.then(read).catch(() => undefined);
   }

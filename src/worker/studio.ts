@@ -1,42 +1,38 @@
 import { RequestError, toErrorValue } from "../base/errors";
-import type { PartHost } from "../engine/branch-timing";
 import type { EngineContext, EngineFact } from "../engine/context";
 import { RunControl } from "../engine/control";
+import { runThrough } from "../engine/run-through";
 import { createRun } from "../engine/runs";
-import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage, unlessStopped } from "../engine/stages";
+import { evaluateStage, finetuneStage, groupStage, resumeStage, splitStage } from "../engine/stages";
 import type { Config } from "../model/config";
 import type { Command } from "../protocol/commands";
 import { ActivityReporter } from "./activity-reporter";
 import { ActivitySlot, type Doing } from "./activity-slot";
-import { branchTimingView } from "./branch-timing-view";
 import { parseCommand, requestIdOf } from "./command-parser";
 import type { DataLibrary } from "./data-library";
 import type { BrowserFacts } from "./device-advice";
 import { DeviceKeeper, type StudioDevice } from "./device-keeper";
-import { exportedBundle, type Verify, verifyingWith } from "./exported-bundle";
 import { eventOf, isActivityFact, type RunFact } from "./fact-events";
 import { GapWatch } from "./gap-watch";
 import { healthView } from "./health";
 import { probeView } from "./probe-view";
 import { type Post, Publisher } from "./publisher";
+import { workOff } from "./queue-work";
 import { type Reading, readFor } from "./readings";
 import type { LoadedFiles, RunDesk } from "./run-desk";
+import { type RunJobParts, RunJobs } from "./run-jobs";
 import { SharedShelves, type SharedShelvesParts } from "./shared-shelves";
 import type { Shelves } from "./shelves";
 import type { TabWork } from "./tabs";
-import { type DecodeImage, type TryImage, triedImage } from "./tried-image";
 
 /** What the studio is made of; tests put stand-ins here. */
-export interface StudioParts extends Omit<SharedShelvesParts, "publish"> {
+export interface StudioParts
+  extends Omit<SharedShelvesParts, "publish">,
+    Pick<RunJobParts, "decodeImage" | "openBranch" | "verify"> {
   readonly openDevice: () => Promise<StudioDevice>;
   readonly browser: BrowserFacts;
   readonly post: Post;
   readonly breathe: () => Promise<void>;
-  /** Pixels of an image file as RGBA, 32 x 32 of its centre square; rejects what is no image. */
-  readonly decodeImage: DecodeImage;
-  /** A worker with a device of its own for one part of a network. */
-  readonly openBranch: () => PartHost;
-  readonly verify: Verify;
 }
 
 /** What is read where no file is. */
@@ -57,6 +53,7 @@ export class Studio {
   readonly #slot: ActivitySlot;
   readonly #shelves: SharedShelves;
   readonly #gaps: GapWatch;
+  readonly #jobs: RunJobs;
 
   constructor(parts: StudioParts) {
     this.#parts = parts;
@@ -75,6 +72,15 @@ export class Studio {
       openDevice: parts.openDevice,
       browser: parts.browser,
       publish: (device) => this.#publisher.publish({ kind: "deviceProbed", device }),
+    });
+    this.#jobs = new RunJobs({
+      ...parts,
+      slot: this.#slot,
+      reporter: this.#reporter,
+      shelves: this.#shelves,
+      devices: this.#devices,
+      publish: (event) => this.#publisher.publish(event),
+      contextFor: (control) => this.#engineContext(control),
     });
   }
 
@@ -129,15 +135,15 @@ export class Studio {
       case "evaluate":
         return this.#evaluate(command.runId);
       case "tryImage":
-        return this.#try(command);
+        return this.#jobs.try(command);
       case "timeBranches":
-        return this.#timeBranches(command.runId);
+        return this.#jobs.timeBranches(command.runId);
       case "verifyExport":
-        return this.#verify(command.runId, command.file);
+        return this.#jobs.verify(command.runId, command.file);
       case "export":
-        return this.#export(command);
+        return this.#jobs.export(command);
       case "pause":
-        return this.#slot.training("paused").pause();
+        return this.#slot.pause();
       case "resume":
         return this.#resume(command.runId);
       case "stop":
@@ -159,6 +165,17 @@ export class Studio {
         return (await this.#shelves.open()).mirror.stop();
       case "loadRun":
         return this.#loadRun(command);
+      case "enqueue":
+      case "enqueueControls":
+      case "enqueueManual":
+      case "moveQueued":
+      case "removeQueued":
+      case "restoreQueued":
+      case "forgetQueued":
+      case "retryQueued":
+        return this.#shelves.changeQueue(command);
+      case "startQueue":
+        return this.#workOffQueue();
       case "removeData":
       case "restoreData":
       case "freeData":
@@ -181,13 +198,14 @@ export class Studio {
     // Not awaited: it waits for the end of what another tab does.
     void this.#shelves.tabs.look();
     try {
-      const { library, desk, mirror } = await this.#shelves.open();
+      const { library, desk, mirror, queue } = await this.#shelves.open();
       const dataset = await library.view().catch((error: unknown) => {
         this.#fail(id, error);
         return null;
       });
       this.#publisher.publish({ kind: "datasetChanged", dataset });
       await desk.openFirst(runId).catch((error: unknown) => this.#fail(id, error));
+      await queue.show();
       await this.#shelves.emptyBin();
       await mirror.open();
       await this.#shelves.measure();
@@ -270,15 +288,25 @@ export class Studio {
   async #group(config: Config, through: boolean): Promise<void> {
     await this.#train(null, async (context, { desk }) => {
       const { id } = await createRun(context, config);
-      this.#slot.trainingIs(id);
-      this.#shelves.tabs.workIs({ work: "training", runId: id });
-      await desk.open(id);
-      const grouped = await groupStage(context, id);
-      // The end of a stage ends its epoch.
-      const ended = (): boolean => context.control.stopsAfterEpoch;
-      if (!through || grouped === "stopped" || ended() || (await splitStage(context, id)) === null) return;
-      if ((await finetuneStage(context, id)) === "finished" && !ended()) await evaluateStage(context, id);
+      await this.#nowTraining(id, desk);
+      await (through ? runThrough(context, id) : groupStage(context, id));
     });
+  }
+
+  /** One run of the queue after the other; while it is its turn nothing else can be begun. */
+  async #workOffQueue(): Promise<void> {
+    const work = (context: EngineContext, { desk, queue }: Shelves): Promise<void> =>
+      workOff(queue, context, async (runId) => {
+        this.#reporter.nextRun();
+        await this.#nowTraining(runId, desk);
+      });
+    await this.#train(null, work, { queued: true });
+  }
+
+  async #nowTraining(runId: string, desk: RunDesk): Promise<void> {
+    this.#slot.trainingIs(runId);
+    this.#shelves.tabs.workIs({ work: "training", runId });
+    await desk.open(runId);
   }
 
   async #demonstrate(config: Config): Promise<void> {
@@ -314,9 +342,13 @@ export class Studio {
     });
   }
 
-  async #train(runId: string | null, work: (context: EngineContext, shelves: Shelves) => Promise<void>): Promise<void> {
+  async #train(
+    runId: string | null,
+    work: (context: EngineContext, shelves: Shelves) => Promise<void>,
+    { queued } = { queued: false },
+  ): Promise<void> {
     const control = new RunControl();
-    const doing = { kind: "training", runId, control } as const;
+    const doing = { kind: "training", runId, control, queued } as const;
     try {
       await this.#alone(doing, { work: "training", runId }, async () =>
         work(await this.#engineContext(control), await this.#shelves.open()),
@@ -332,73 +364,6 @@ export class Studio {
       await (await this.#shelves.open()).desk.show(runId);
       await evaluateStage(await this.#engineContext(control), runId);
     });
-  }
-
-  async #export({ runId, variants = [], classes = null, verify = false }: Extract<Command, { kind: "export" }>): Promise<void> {
-    const control = new RunControl();
-    await this.#slot.during({ kind: "exporting", runId, control }, async () => {
-      const report = (): void => this.#reporter.report({ kind: "exporting", runId, filesDone: 0, filesTotal: null });
-      report();
-      await (await this.#shelves.open()).desk.show(runId);
-      const context = await this.#engineContext(control);
-      const observer = (fact: EngineFact): void => {
-        this.#slot.measuring = fact.kind === "evaluating";
-        context.observer(fact);
-        if (fact.kind === "troubled" && fact.trouble.kind === "retaken") report();
-      };
-      const onProgress = (done: number, total: number): void => {
-        this.#slot.measuring = true;
-        this.#reporter.report({ kind: "verifying", runId, done, total });
-      };
-      const verifying = verify ? verifyingWith(this.#parts.verify, { onProgress, signal: control.signal }) : undefined;
-      const bundle = await exportedBundle({ ...context, observer }, runId, { variants, classes }, verifying);
-      if (bundle === null) return;
-      const { verification, ...exported } = bundle;
-      this.#publisher.publish({ kind: "exported", runId, ...exported });
-      if (verification !== null) this.#publisher.publish({ kind: "exportVerified", runId, verification });
-    });
-  }
-
-  async #try({ runId, image }: TryImage): Promise<void> {
-    const control = new RunControl();
-    await this.#slot.during({ kind: "trying", runId, control }, async () => {
-      this.#reporter.report({ kind: "trying", runId });
-      try {
-        const context = await this.#engineContext(control);
-        const tried = await unlessStopped(context, () => triedImage(context, runId, image, this.#parts.decodeImage));
-        if (tried !== null) this.#publisher.publish({ kind: "imageTried", tried });
-      } catch (error) {
-        this.#publisher.publish({ kind: "imageNotTried", runId, error: toErrorValue(error) });
-        throw error;
-      }
-    });
-  }
-
-  async #timeBranches(runId: string): Promise<void> {
-    const control = new RunControl();
-    await this.#slot.during({ kind: "timing", runId, control }, async () => {
-      const onProgress = (done: number, total: number): void => this.#reporter.report({ kind: "timing", runId, done, total });
-      onProgress(0, 0);
-      const context = await this.#engineContext(control);
-      const device = await this.#devices.device();
-      const options = { openHost: this.#parts.openBranch, onProgress };
-      const timing = await unlessStopped(context, () => branchTimingView(context, device, runId, options));
-      if (timing !== null) this.#publisher.publish({ kind: "branchesTimed", timing });
-    });
-  }
-
-  /** Beside whatever else is done: it needs neither the device nor what is stored. */
-  async #verify(runId: string, file: Blob): Promise<void> {
-    const onProgress = (done: number, total: number): void =>
-      this.#publisher.publish({ kind: "exportVerifying", runId, done, total });
-    onProgress(0, 0);
-    try {
-      const verification = await this.#parts.verify(file, { onProgress });
-      this.#publisher.publish({ kind: "exportVerified", runId, verification });
-    } catch (error) {
-      this.#publisher.publish({ kind: "exportUnverified", runId });
-      throw error;
-    }
   }
 
   async #loadRun(chosen: Omit<LoadedFiles, "dataset">): Promise<void> {

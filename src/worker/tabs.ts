@@ -25,7 +25,7 @@ export type TabWork = { readonly work: NonNullable<ElsewhereView["work"]>; reado
 const tabMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("working"),
-    work: z.enum(["training", "evaluating", "loadingData", "removing", "describing"]),
+    work: z.enum(["training", "evaluating", "loadingData", "removing", "describing", "queueing"]),
     runId: z.string().max(100).nullable(),
   }),
   z.strictObject({ kind: z.literal("stored"), runId: z.string().max(100) }),
@@ -166,6 +166,7 @@ const DOING: Readonly<Record<TabWork["work"], string>> = {
   loadingData: "reading data",
   removing: "removing something",
   describing: "naming a run",
+  queueing: "changing the queue",
 };
 
 function refusal(elsewhere: ElsewhereView | null): RequestError {

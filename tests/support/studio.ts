@@ -23,6 +23,17 @@ export async function openStores(name: string): Promise<PageStores> {
   return { datasets: new BrowserDatasetStore(database), runs, filesIn: "IndexedDB" };
 }
 
+/** Queues by the name of their database, so that a reloaded page finds its own. */
+const queues = new Map<string, unknown>();
+
+/** What a browser keeps of the queue beside the database of that name. */
+export function queueValues(name: string): StudioParts["queueValues"] {
+  return {
+    read: async () => structuredClone(queues.get(name)),
+    write: async (_key, value) => void queues.set(name, structuredClone(value)),
+  };
+}
+
 /** Leaves the first ten bytes of a stored file of a run. */
 export async function damageFile(name: string, runId: string, file: string): Promise<void> {
   const area = new DatabaseArea(await openDatabase(name));
@@ -58,6 +69,7 @@ export async function opened(
   const studio = new Studio({
     openStores: () => openStores(database),
     mirrorValues: { read: async () => undefined, write: async () => undefined },
+    queueValues: queueValues(database),
     openDevice: async () => ({ ...GPU, compute: fakeCompute(parts.faults) }),
     browser: { userAgent: "test", isSecureContext: true, hasWebGpu: true },
     locks: null,

@@ -16,8 +16,13 @@ export function browserMirror(): StoredValues {
   return browserValues("splitnet-studio-mirror", "folders");
 }
 
+/** Runs that wait for their turn. */
+export function browserQueue(): StoredValues {
+  return browserValues("splitnet-studio-queue", "queue");
+}
+
 /**
- * A database of its own, because it can do without an upgrade of the runs' one; opened when first used. Rejects where the browser
+ * A database of its own, because it needs no upgrade of the runs' one; opened when first used. Rejects where the browser
  * refuses, as in some private windows.
  */
 function browserValues(database: string, store: string): StoredValues {

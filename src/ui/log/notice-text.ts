@@ -84,6 +84,12 @@ export function noticeText(what: NoticeContent): string {
       return `${what.error.message}. ${what.error.cure}`;
     case "mirrorWorks":
       return "Mirroring works again.";
+    case "queueStarted":
+      return `The queue goes on: ${count(what.left)} to come.`;
+    case "queuePaused":
+      return `The queue is paused: ${count(what.left)} to come.`;
+    case "queueDone":
+      return "The queue is done.";
     case "failed":
       return `${what.error.message}. ${what.error.cure}`;
     default:
