@@ -4,6 +4,7 @@ import { progressOf, type RunRecord, type StepMetric, type TrainingStage, type V
 import type { RunSummary } from "../src/model/run-summary";
 import type { RunLine } from "../src/protocol/comparison";
 import type { EngineEvent } from "../src/protocol/events";
+import type { QueueEntry } from "../src/protocol/queue";
 import type { AssignmentSnapshotView, AssignmentView, BlockMassView, DatasetView, LayerView } from "../src/protocol/views";
 import type { EvaluationReport, SubsetAccuracy } from "../src/splitnet/evaluation";
 import type { SplitTree, TreeNode } from "../src/splitnet/tree";
@@ -459,8 +460,46 @@ const checkpoints: EngineEvent = {
     },
   ],
 };
+/** A queue at work: a run under way, another that waits, and what came of those before. */
+const queued: EngineEvent = {
+  kind: "queueChanged",
+  queue: {
+    running: true,
+    entries: [
+      entry(0, { kind: "finished", runId: "run-2" }),
+      entry(1, { kind: "failed", runId: "run-3", error: { name: "DivergenceError", ...problem } }),
+      entry(2, { kind: "begun", runId: RUN }),
+      entry(3, { kind: "waiting" }),
+    ],
+    problem: null,
+  },
+};
+
+/** A control of the run, in the queue. */
+const controls: EngineEvent = {
+  kind: "queueChanged",
+  queue: {
+    running: false,
+    entries: [
+      { ...entry(0, { kind: "finished", runId: "run-2" }), job: { kind: "control", source: "random", runId: RUN, seed: 1 } },
+      { ...entry(1, { kind: "waiting" }), removedAt: NOW_MS },
+    ],
+    problem: {
+      name: "StorageError",
+      message: "left out, because it is damaged: entry 3 of the queue",
+      cure: "Add its run again.",
+    },
+  },
+};
+
+function entry(id: number, state: QueueEntry["state"]): QueueEntry {
+  const job = { kind: "config", config: { ...config, seed: id + 1 }, point: "" } as const;
+  return { id, job, emptyGroups: "fail", state, removedAt: null };
+}
+
 /** Names of everything that can be unfolded. */
 const FOLDED = [
+  ...["queue-add", "controls", "controls-manual"],
   ...["superclasses", "classes", "network", "stage-one", "stage-two", "json", "export-classes", `more-${RUN}`],
   ...[
     "terms",
@@ -494,6 +533,7 @@ export const STATES = {
     training(0, "group"),
     { kind: "checkpointWritten", runId: RUN, stage: "group", step: 200 },
     training(270, "group"),
+    queued,
   ),
   failed: told(
     ...grouping(260),
@@ -507,7 +547,10 @@ export const STATES = {
   ),
   finished: told(...finished),
   /** The same with everything unfolded that can be. */
-  unfolded: { address: `/#open=${FOLDED.join("_")}&preset=tiny`, events: [...finished, tried, timed, checkpoints, ...exported] },
+  unfolded: {
+    address: `/#open=${FOLDED.join("_")}&preset=tiny`,
+    events: [...finished, tried, timed, checkpoints, ...exported, controls],
+  },
   compared: {
     address: "/#compare=run-1_run-2_run-3&compare.mean=on&compare.published=on&preset=tiny",
     events: [

@@ -1,6 +1,7 @@
 import type { Studio } from "../state/studio";
 import { ComparePanel } from "./compare/compare-panel";
 import { ConfigurationPanel } from "./configuration/configuration-panel";
+import { ControlRunsPanel } from "./control-runs/control-runs-panel";
 import { CurvesPanel } from "./curves/curves-panel";
 import { DatasetPanel } from "./dataset/dataset-panel";
 import { ExportPanel } from "./exporting/export-panel";
@@ -20,6 +21,7 @@ import { StudioProvider, useSelected } from "./kit/studio";
 import { Errors } from "./log/errors";
 import { EventLog, Status } from "./log/event-log";
 import { ParallelPanel } from "./parallel/parallel-panel";
+import { QueuePanel } from "./queue/queue-panel";
 import { ResultsPanel } from "./results/results-panel";
 import { RunsPanel } from "./runs/runs-panel";
 import { StagesPanel } from "./stages/stages-panel";
@@ -91,6 +93,9 @@ function Setup() {
       <Boundary of={text.configuration.title}>
         <ConfigurationPanel />
       </Boundary>
+      <Boundary of={text.queue.title}>
+        <QueuePanel />
+      </Boundary>
       <Boundary of={text.runs.title}>
         <RunsPanel />
       </Boundary>
@@ -108,6 +113,7 @@ const WORK = [
   { section: "try", title: text.trying.title, Panel: TryPanel },
   { section: null, title: text.parallel.title, Panel: ParallelPanel },
   { section: "export", title: text.exporting.title, Panel: ExportPanel },
+  { section: null, title: text.controlRuns.title, Panel: ControlRunsPanel },
   { section: null, title: text.compare.title, Panel: ComparePanel },
   { section: null, title: text.health.title, Panel: HealthPanel },
   { section: null, title: text.log.title, Panel: EventLog },

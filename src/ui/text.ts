@@ -13,6 +13,7 @@ import { lit } from "./texts/lit";
 import { log } from "./texts/log";
 import { parallel } from "./texts/parallel";
 import { pictures } from "./texts/pictures";
+import { controlRuns, queue } from "./texts/queue";
 import { results } from "./texts/results";
 import { bin, mirror, runs } from "./texts/runs";
 import { awake, elsewhere, notify, obstacles, stages } from "./texts/stages";
@@ -46,7 +47,9 @@ export const text = {
   trying,
   parallel,
   exporting,
+  queue,
   runs,
+  controlRuns,
   compare,
   pictures,
   bin,

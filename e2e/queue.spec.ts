@@ -1,0 +1,59 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, type Page, test } from "@playwright/test";
+import { changeConfiguration, dropFiles, keepScreenshot, splitnet, storedPoints } from "./support";
+
+const MINUTE_MS = 60_000;
+/** Of stage 1 and of fine-tuning: long enough for a reload between two checkpoints on a software adapter. */
+const STEPS = { group: 6, finetune: 2 };
+
+/** Few images: both runs are evaluated, each before and after its split. */
+const archive = fileURLToPath(new URL("../artifacts/data/queue.tar.gz", import.meta.url));
+mkdirSync(dirname(archive), { recursive: true });
+splitnet("sample", "--out", archive, "--classes", "6", "--superclasses", "2", "--train", "30", "--test", "4", "--seed", "3");
+
+const panel = (page: Page) => page.getByRole("region", { name: "Queue", exact: true });
+const entries = (page: Page) => panel(page).getByRole("list", { name: "Runs in the queue" }).getByRole("listitem");
+
+test("two runs are queued with the keyboard, survive a reload in the middle of the first, and are done one after the other", async ({
+  page,
+}) => {
+  await page.goto("/?preset=tiny");
+  await dropFiles(page, [archive]);
+  await expect(page.getByRole("status")).toContainText("Data set ready");
+  await changeConfiguration(page, (config) => {
+    Object.assign(config, { emptyGroups: "assign-nearest" });
+    const short = { batchSize: 4, validateEverySteps: 20, checkpointEverySteps: 2, learningRateDrops: [] };
+    Object.assign(config.group!, { ...short, steps: STEPS.group });
+    Object.assign(config.finetune!, { ...short, steps: STEPS.finetune });
+  });
+  await panel(page).getByText("Add runs").click();
+  await panel(page).getByLabel("Seeds").fill("1-3");
+  await panel(page).getByRole("button", { name: "Add 3 runs" }).press("Enter");
+  await expect(entries(page)).toHaveCount(3);
+  await panel(page)
+    .getByRole("button", { name: /^Remove: .*seed 2$/ })
+    .press("Enter");
+  await expect(panel(page).getByRole("button", { name: /^Undo/ })).toBeFocused();
+  await panel(page)
+    .getByRole("button", { name: /^Later: .*seed 1$/ })
+    .press("Enter");
+  await expect(entries(page).first()).toContainText("seed 3");
+  await panel(page).getByRole("button", { name: "Start" }).press("Enter");
+  await expect(entries(page).first()).toContainText("Running", { timeout: MINUTE_MS });
+  await expect(page.getByRole("status")).toContainText(/Checkpoint|Grouping/, { timeout: MINUTE_MS });
+  await expect.poll(async () => (await storedPoints(page)).length, { timeout: MINUTE_MS }).toBeGreaterThan(0);
+
+  await page.reload();
+  await expect(entries(page).first()).toContainText("Begun");
+  await expect(panel(page).getByRole("button", { name: /^Undo/ })).toBeVisible();
+  await keepScreenshot(page, "19-queue");
+  await panel(page).getByRole("button", { name: "Continue" }).press("Enter");
+  await expect(page.getByRole("status")).toContainText("The queue is done.", { timeout: 2 * MINUTE_MS });
+  await expect(entries(page).filter({ hasText: "Done" })).toHaveCount(2);
+  // Two runs, and every step of each of them once: none was begun a second time.
+  await expect(page.locator(".runs > li")).toHaveCount(2);
+  const steps = (await storedPoints(page)).filter(({ kind }) => kind === "step");
+  expect(steps).toHaveLength(2 * (STEPS.group + STEPS.finetune));
+});
