@@ -94,6 +94,25 @@ describe("working the queue off", () => {
   });
 });
 
+test("storage that refuses ends the queue before a run is made that it could not find again", async () => {
+  let full = false;
+  const values = queueValues("a full disk");
+  const write = async (key: string, value: unknown): Promise<void> => {
+    const refuses = full;
+    full = false;
+    if (refuses) throw new Error("the disk is full");
+    await values.write(key, value);
+  };
+  const page = await withSample({ queueValues: { read: values.read, write } });
+  await add(page, 1, 2);
+  full = true;
+  await page.send({ kind: "startQueue" });
+  expect(page.of("requestFailed").map(({ error }) => error.name)).toEqual(["StorageError"]);
+  expect([statesOf(page), await storedRuns(page)]).toEqual([["waiting", "waiting"], []]);
+  await page.send({ kind: "startQueue" });
+  expect(statesOf(page)).toEqual(["finished", "finished"]);
+});
+
 describe("a queue that was interrupted", () => {
   test("by a stop keeps its run at a checkpoint, is found paused by a reloaded page, and goes on with that run, never a second one", async () => {
     const page = await withSample();
@@ -146,9 +165,11 @@ describe("a queue that was interrupted", () => {
       await page.send({ kind: "startQueue" });
     };
     await interrupt();
+    const made = await storedRuns(page);
+    expect(made.map(({ id }) => id)).toEqual(["set-aside"]);
     await interrupt();
     expect(statesOf(page)).toEqual(["finished"]);
-    expect((await storedRuns(page)).map(({ id }) => id)).toEqual(["set-aside"]);
+    expect(await storedRuns(page)).toEqual(made);
   });
 
   test("whose run was deleted meanwhile says so, and begins no other in its place", async () => {
