@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
+import { openGallery } from "./gallery";
+import { STATES } from "./gallery-states";
 import { changeConfiguration, dropFiles, keepScreenshot, splitnet, storedPoints } from "./support";
 
 const MINUTE_MS = 60_000;
@@ -56,4 +58,34 @@ test("two runs are queued with the keyboard, survive a reload in the middle of t
   await expect(page.locator(".runs > li")).toHaveCount(2);
   const steps = (await storedPoints(page)).filter(({ kind }) => kind === "step");
   expect(steps).toHaveLength(2 * (STEPS.group + STEPS.finetune));
+});
+
+test("controls of a run are queued at two presses, groups of one's own by the keyboard, and those that are done are compared", async ({
+  page,
+}) => {
+  const gallery = await openGallery(page, "/?preset=tiny");
+  await gallery.tell(STATES.finished.events);
+  await gallery.tell([{ kind: "queueChanged", queue: { running: false, entries: [], problem: null } }]);
+  const controls = page.getByRole("region", { name: "Controls", exact: true });
+  await controls.getByText("Compare with controls").click();
+  await controls.getByLabel("Seeds").fill("1,2");
+  await controls.getByLabel("superclasses merged").uncheck();
+  // Learned groups of seed 1 are those of the run itself.
+  await controls.getByRole("button", { name: "Queue 7 runs" }).press("Enter");
+  const sources = ["learned", "unsplit", "random", "clustering"];
+  expect((await gallery.asked()).at(-1)).toEqual({ kind: "enqueueControls", runId: "run-1", sources, seeds: [1, 2] });
+
+  await controls.getByText("Groups of your own").click();
+  const apple = controls.getByLabel("Group of apple");
+  await apple.focus();
+  await page.keyboard.type("Group 3");
+  await expect(controls).toContainText("1 class moved.");
+  await controls.getByRole("button", { name: "Queue this control" }).press("Enter");
+  const asked = (await gallery.asked()).at(-1);
+  expect(asked).toMatchObject({ kind: "enqueueManual", runId: "run-1", seed: 1 });
+  expect(asked?.kind === "enqueueManual" && asked.classes[0]).toBe(2);
+
+  await gallery.tell(STATES.unfolded.events.slice(-1));
+  await controls.getByRole("button", { name: "Show what is done in Compare" }).press("Enter");
+  await expect.poll(() => new URL(page.url()).hash).toContain("compare=run-1_run-2");
 });
