@@ -40,7 +40,7 @@ test("where superclasses are too few that kind is left out, with the reason", ()
 
 test("controls in the queue are listed with their state, not offered again, and those that are done can be compared", () => {
   const waiting = render([...FINISHED, queue(control())]);
-  expect(textOf(waiting)).toMatch(/random groups, control of .*, seed 1 Waiting/);
+  expect(textOf(waiting)).toMatch(/random groups, control of .*, seed 1 Waiting Start, in the queue, trains them\./);
   expect(buttonNamed(waiting, "Queue 3 runs")).not.toBeNull();
   expect(buttonNamed(waiting, "Show what is done in Compare")).toBeNull();
   const done = render([...FINISHED, queue(control({ state: { kind: "finished", runId: "run-2" } }))]);

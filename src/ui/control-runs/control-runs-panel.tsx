@@ -1,12 +1,12 @@
 import { MOST_COMPARED, type RunRecord } from "../../model/run";
 import { controlObstacle, controlsOf } from "../../state/control-runs";
-import { runIdOf } from "../../state/queue";
+import { isLeft, runIdOf } from "../../state/queue";
 import { listText } from "../../state/view";
 import { Button } from "../kit/controls";
 import { entryName } from "../kit/entry-name";
 import { useQueueFacts } from "../kit/queue-facts";
 import { Scroll } from "../kit/scroll";
-import { Empty, Pending, Section } from "../kit/section";
+import { Empty, jumpToSection, Pending, Section } from "../kit/section";
 import { useSelected } from "../kit/studio";
 import { Disclosure, useViewed } from "../kit/view";
 import { text } from "../text";
@@ -46,6 +46,7 @@ function Queued({ record }: { readonly record: RunRecord }) {
   const entries = controlsOf(queue, record.id);
   const done = entries.flatMap((entry) => (entry.state.kind === "finished" ? (runIdOf(entry) ?? []) : []));
   const shown = [...new Set([record.id, ...done])].slice(0, MOST_COMPARED);
+  const waits = queue?.running === false && entries.some(isLeft);
   if (entries.length === 0) return null;
   return (
     <>
@@ -58,7 +59,17 @@ function Queued({ record }: { readonly record: RunRecord }) {
           ))}
         </ul>
       </Scroll>
-      {shown.length > 1 && <Button onClick={() => compare(listText(shown))}>{text.controlRuns.compare}</Button>}
+      {waits && <p className="hint">{text.controlRuns.startHint}</p>}
+      {shown.length > 1 && (
+        <Button
+          onClick={() => {
+            compare(listText(shown));
+            jumpToSection("compare");
+          }}
+        >
+          {text.controlRuns.compare}
+        </Button>
+      )}
     </>
   );
 }
