@@ -33,6 +33,6 @@ test("an id that is taken is not given again, whatever the number stored for the
 
 test("what is no queue, or of a newer version, is an error and never overwritten by an empty one", () => {
   expect(() => parseQueue(stored({ version: 2 }))).toThrow("the queue is of version 2, and this page knows version 1");
-  expect(() => parseQueue(7)).toThrow("version undefined");
+  expect(() => parseQueue(7)).toThrow("version unknown");
   expect(() => parseQueue(stored({ entries: "none" }))).toThrow("what is stored is no queue: entries");
 });

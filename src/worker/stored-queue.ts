@@ -11,8 +11,9 @@ const VERSION = 1;
 const queueSchema = z.object({ nextId: z.int().min(0), entries: z.array(z.unknown()).max(4 * MOST_QUEUED) });
 const versionSchema = z.object({ version: z.unknown() });
 
-/** Values in an entry: those of a configuration with given groups, and a few more. */
+/** Values in an entry: those of a configuration with given groups, and a few more; and in all of them, most of which are far smaller. */
 const LARGEST_ENTRY = 20_100;
+const LARGEST_QUEUE = 2_000_000;
 
 export function storedQueue(queue: Queue): object {
   return { version: VERSION, ...queue };
@@ -21,24 +22,28 @@ export function storedQueue(queue: Queue): object {
 /** What of it can be read, and what is wrong with the rest, null where nothing is. Throws StorageError where it is no queue that is known. */
 export function parseQueue(value: unknown): { readonly queue: Queue; readonly problem: ErrorValue | null } {
   if (value === undefined || value === null) return { queue: EMPTY_QUEUE, problem: null };
+  if (holdsMoreThan(value, LARGEST_QUEUE)) throw noQueue(`more than ${LARGEST_QUEUE} values`);
   const version = versionSchema.safeParse(value).data?.version;
   if (version !== VERSION) {
+    const named = typeof version === "number" ? String(version) : "unknown";
     throw new StorageError(
-      `the queue is of version ${String(version)}, and this page knows version ${VERSION}`,
+      `the queue is of version ${named}, and this page knows version ${VERSION}`,
       "Open it with the newest studio: load the page anew.",
     );
   }
   const parsed = parseSafely(queueSchema, value);
-  if (!parsed.success) {
-    throw new StorageError(
-      `what is stored is no queue: ${describeProblems(parsed.error.issues, "queue")}`,
-      "Remove what this site has stored as splitnet-studio-queue; runs are kept elsewhere and stay.",
-    );
-  }
+  if (!parsed.success) throw noQueue(describeProblems(parsed.error.issues, "queue"));
   const read = parsed.data.entries.map(parseEntry);
   const entries = read.flatMap(({ entry }) => entry ?? []);
   const nextId = entries.reduce((next, { id }) => Math.max(next, id + 1), parsed.data.nextId);
   return { queue: { nextId, entries }, problem: problemOf(read.map(({ problem }) => problem)) };
+}
+
+function noQueue(problems: string): StorageError {
+  return new StorageError(
+    `what is stored is no queue: ${problems}`,
+    "Remove what this site has stored as splitnet-studio-queue; runs are kept elsewhere and stay.",
+  );
 }
 
 interface Read {

@@ -113,6 +113,21 @@ test("storage that refuses ends the queue before a run is made that it could not
   expect(statesOf(page)).toEqual(["finished", "finished"]);
 });
 
+test("a stop at the end of the epoch pauses the queue there, and it goes on with that run", async () => {
+  const page = await withSample();
+  await add(page, 1, 2);
+  const work = page.send({ kind: "startQueue" });
+  await trains(page, 1);
+  await page.send({ kind: "stopAfterEpoch", wanted: true });
+  await work;
+  expect(statesOf(page)).toEqual(["begun", "waiting"]);
+  // Its first stage is shorter than an epoch, and ends it.
+  expect((await storedRuns(page)).map(({ phase }) => phase)).toEqual(["grouped"]);
+  await page.send({ kind: "startQueue" });
+  expect(statesOf(page)).toEqual(["finished", "finished"]);
+  expect(await storedRuns(page)).toHaveLength(2);
+});
+
 describe("a queue that was interrupted", () => {
   test("by a stop keeps its run at a checkpoint, is found paused by a reloaded page, and goes on with that run, never a second one", async () => {
     const page = await withSample();

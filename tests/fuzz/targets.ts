@@ -4,6 +4,7 @@ import { gzipTarget } from "./targets/gzip";
 import { bundleTarget, chosenTarget, onnxTarget, partsTarget, unsplitTarget } from "./targets/imports";
 import { pickleTarget } from "./targets/pickle";
 import { portableTarget } from "./targets/portable";
+import { queueTarget } from "./targets/queue";
 import { evaluationTarget, planTarget } from "./targets/run-files";
 import { runSummaryTarget } from "./targets/run-summary";
 import { savedRunTarget } from "./targets/saved-run";
@@ -52,6 +53,7 @@ export const TARGETS: readonly Target[] = [
   summaryTarget,
   storedDataTarget,
   tuningTarget,
+  queueTarget,
   nameTarget,
   sweepTarget,
   sweepTextTarget,

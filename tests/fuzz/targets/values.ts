@@ -45,7 +45,7 @@ export function bombsFor(valid: object, parse: (value: unknown) => Attempt): Tar
 }
 
 /** What is accepted comes back when written as JSON and read again. */
-function comesBack<Value>(value: Value, parse: (value: unknown) => Value): void {
+export function comesBack<Value>(value: Value, parse: (value: unknown) => Value): void {
   const text = JSON.stringify(value);
   hold(JSON.stringify(parse(JSON.parse(text))) === text, "that it comes back");
 }
@@ -86,6 +86,11 @@ const COMMANDS: readonly CommandMessage["command"][] = [
   { kind: "freeData" },
   { kind: "mirror", folder: new MemoryFolder("backup") },
   { kind: "stopMirror" },
+  { kind: "enqueue", sweep: { name: "rates", preset: "tiny", grid: { "group.learningRate": [0.1] }, seeds: [1, 2] } },
+  { kind: "enqueueControls", runId: "run-1", sources: ["random", "unsplit"], seeds: [1, 2] },
+  { kind: "enqueueManual", runId: "run-1", seed: 1, classes: [0, 1, 0] },
+  { kind: "moveQueued", id: 3, to: "earlier" },
+  { kind: "removeQueued", ids: [3, 5] },
 ];
 const readMessage =
   (value: unknown): Attempt =>
