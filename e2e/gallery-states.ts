@@ -371,6 +371,7 @@ const empty: readonly EngineEvent[] = [
   { kind: "runsListed", runs: [] },
   { kind: "removedChanged", removed: [] },
   { kind: "mirrorChanged", mirror: { kind: "off" } },
+  { kind: "queueChanged", queue: { running: false, entries: [], problem: null } },
 ];
 const ready: readonly EngineEvent[] = [...empty, { kind: "datasetChanged", dataset }, storage, images(60)];
 const grouping = (steps: number): readonly EngineEvent[] => [

@@ -65,7 +65,6 @@ test("controls of a run are queued at two presses, groups of one's own by the ke
 }) => {
   const gallery = await openGallery(page, "/?preset=tiny");
   await gallery.tell(STATES.finished.events);
-  await gallery.tell([{ kind: "queueChanged", queue: { running: false, entries: [], problem: null } }]);
   const controls = page.getByRole("region", { name: "Controls", exact: true });
   await controls.getByText("Compare with controls").click();
   await controls.getByLabel("Seeds").fill("1,2");
@@ -88,4 +87,31 @@ test("controls of a run are queued at two presses, groups of one's own by the ke
   await gallery.tell(STATES.unfolded.events.slice(-1));
   await controls.getByRole("button", { name: "Show what is done in Compare" }).press("Enter");
   await expect.poll(() => new URL(page.url()).hash).toContain("compare=run-1_run-2");
+});
+
+test("a grid of the form and a sweep file are counted before they are added, and what is wrong with them is said", async ({
+  page,
+}) => {
+  const gallery = await openGallery(page, "/?preset=tiny");
+  await gallery.tell(STATES.ready.events);
+  await panel(page).getByText("Add runs").click();
+  await panel(page).getByLabel("Seeds").fill("1-2");
+  await panel(page).getByLabel("Vary a field").selectOption("Group: Learning rate");
+  await expect(panel(page)).toContainText("values: there are none yet");
+  await panel(page).getByLabel("Its values").fill("0.1, fast");
+  await expect(panel(page)).toContainText("group.learningRate");
+  await panel(page).getByLabel("Its values").fill("0.1, 0.05");
+  await panel(page).getByRole("button", { name: "Add 4 runs" }).press("Enter");
+  const sweep = { name: "page", config: { preset: "tiny" }, grid: { "group.learningRate": [0.1, 0.05] }, seeds: [1, 2] };
+  expect((await gallery.asked()).at(-1)).toMatchObject({ kind: "enqueue", sweep });
+
+  const file = (text: string) => ({ name: "widths.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  const chooser = panel(page).locator("input[type=file]");
+  await chooser.setInputFiles(file('{ "name": "widths" '));
+  await expect(panel(page).getByRole("alert")).toContainText("widths.json cannot be read as a sweep.");
+  const widths = { name: "widths", preset: "tiny", grid: { "model.widen": [1, 2, 3] } };
+  await chooser.setInputFiles(file(JSON.stringify(widths)));
+  await expect(panel(page)).toContainText("widths.json: 3 runs");
+  await panel(page).getByRole("button", { name: "Add 3 runs" }).press("Enter");
+  expect((await gallery.asked()).at(-1)).toEqual({ kind: "enqueue", sweep: widths });
 });

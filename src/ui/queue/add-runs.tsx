@@ -55,7 +55,7 @@ function FromForm({ config }: { readonly config: Config }) {
         <TextField
           label={text.queue.add.values}
           value={draft.values}
-          hint={text.queue.add.valuesHint(String(valueAt(config, draft.field)))}
+          hint={text.queue.add.valuesHint(String(valueAt(config, draft.field)), choicesOf(draft.field))}
           numeric={false}
           onChange={(typed) => writeValues(typed === "" ? null : typed)}
         />
@@ -81,6 +81,12 @@ const FIELDS = [
     .filter(([path]) => path !== "seed")
     .map(([path, { label }]) => ({ value: path, name: `${stageOf(path)}${label}` })),
 ];
+
+/** Names of a field that has a few values only, none for others. */
+function choicesOf(path: string): readonly string[] {
+  const field = Object.entries(text.configuration.fields).find(([name]) => name === path)?.[1];
+  return field !== undefined && "choices" in field ? Object.keys(field.choices) : [];
+}
 
 function stageOf(path: string): string {
   if (path.startsWith("group.")) return `${text.configuration.stage1}: `;

@@ -62,7 +62,8 @@ export const queue = {
     field: "Vary a field",
     noField: "none: the configuration as it is",
     values: "Its values",
-    valuesHint: (own: string) => `with commas between; now ${own}`,
+    valuesHint: (own: string, choices: readonly string[]) =>
+      `with commas between${choices.length > 0 ? `, of ${choices.join(", ")}` : ""}; now ${own}`,
     button: (runs: number) => `Add ${runsText(runs)}`,
     invalid: "The form has a wrong field.",
     file: "Read a sweep file (JSON)",
