@@ -26,6 +26,8 @@ export async function openGallery(page: Page, address = "/"): Promise<Gallery> {
     }
     Object.assign(globalThis, { Worker: SilentWorker });
   });
+  // From one address to another that differs behind its # a browser does not load the page anew.
+  await page.goto("about:blank");
   await page.goto(address);
   let sequence = 0;
   return {
