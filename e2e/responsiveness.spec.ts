@@ -72,7 +72,7 @@ async function pressFor(page: Page, minutes: number): Promise<number> {
     for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "Escape"]) await pressed(page.keyboard.press(key));
     await groups.getByRole("slider").focus();
     for (const key of ["Home", "ArrowRight", "End"]) await pressed(page.keyboard.press(key));
-    await page.getByRole("textbox", { name: "Seed" }).focus();
+    await page.getByRole("textbox", { name: "Seed", exact: true }).focus();
     for (const key of ["1", "2", "Backspace", "Backspace"]) await pressed(page.keyboard.press(key));
   }
   return presses;
