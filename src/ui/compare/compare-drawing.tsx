@@ -60,7 +60,9 @@ function drawnBand({ key, colour }: ComparedLine) {
   );
 }
 
-function drawnLine({ key, name, colour, dash }: ComparedLine) {
+function drawnLine({ key, name, colour, dash, x }: ComparedLine) {
+  // A line of one point has no length.
+  const dot = x.length === 1 ? { r: 3, fill: colour, strokeWidth: 0 } : false;
   return (
     <Line
       key={key}
@@ -69,7 +71,7 @@ function drawnLine({ key, name, colour, dash }: ComparedLine) {
       stroke={colour}
       strokeWidth={1.75}
       strokeDasharray={dash}
-      dot={false}
+      dot={dot}
       activeDot={{ r: 3 }}
       connectNulls
       isAnimationActive={false}
