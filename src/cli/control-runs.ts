@@ -1,15 +1,6 @@
 import { join } from "node:path";
 import { RequestError } from "../base/errors";
-import {
-  classWeights,
-  clusteringConfig,
-  givenConfig,
-  type LearnedRun,
-  randomConfig,
-  relearnedConfig,
-  semanticConfig,
-  unsplitConfig,
-} from "../engine/controls";
+import { classWeights, controlConfig, givenConfig, type LearnedRun } from "../engine/controls";
 import type { Config } from "../model/config";
 import { configFingerprint } from "../model/fingerprint";
 import { RunFolder } from "./run-folder";
@@ -85,29 +76,18 @@ function comparisonsOf({ comparisons, learned }: ControlPlan, seed: number): Com
 
 /** The configuration of a control, or why it cannot be made of this data set. */
 async function configOf({ learned, out, manual }: ControlPlan, { comparison, seed }: ControlRun): Promise<Config | string> {
-  switch (comparison) {
-    case "learned":
-      return relearnedConfig(learned, seed);
-    case "unsplit":
-      return unsplitConfig(learned, seed);
-    case "random":
-      return randomConfig(learned, seed);
-    case "semantic":
-      return orReason(() => semanticConfig(learned, seed));
-    case "clustering": {
-      const unsplit = new RunFolder(join(out, `unsplit-${seed}`));
-      return clusteringConfig(learned, seed, await classWeights(unsplit, await unsplit.requireRecord()));
-    }
-    case "manual":
-      return manual === null ? "no groups are given: --groups FILE" : givenConfig(learned, seed, "manual", manual);
-    default:
-      return comparison satisfies never;
+  if (comparison === "manual") {
+    return manual === null ? "no groups are given: --groups FILE" : givenConfig(learned, seed, "manual", manual);
   }
+  const unsplit = new RunFolder(join(out, `unsplit-${seed}`));
+  const making = controlConfig(comparison, learned, seed, async () => classWeights(unsplit, await unsplit.requireRecord()));
+  // Semantic groups need as many superclasses; the unsplit run of clustering stands before it.
+  return comparison === "semantic" ? orReason(making) : making;
 }
 
-function orReason(make: () => Config): Config | string {
+async function orReason(making: Promise<Config>): Promise<Config | string> {
   try {
-    return make();
+    return await making;
   } catch (error) {
     if (error instanceof RequestError) return error.message;
     throw error;

@@ -1,6 +1,7 @@
 import { CheckpointError, RequestError } from "../base/errors";
 import { type HostTensor, tensorNamed } from "../base/tensor";
 import { type Config, parseConfig } from "../model/config";
+import type { ControlSource } from "../model/control-plan";
 import type { GroupSource } from "../model/fixed-groups";
 import { parseGrouping } from "../model/grouping";
 import { weightedLayers } from "../model/lookup";
@@ -88,6 +89,29 @@ export function semanticConfig(learned: LearnedRun, seed: number): Config {
 /** Clusters of the class weights [features, classes] of a trained unsplit network. */
 export function clusteringConfig(learned: LearnedRun, seed: number, weights: HostTensor): Config {
   return givenConfig(learned, seed, "clustering", clusteringGroups(weights, classGroupsIn(learned.record)));
+}
+
+/** The configuration of a control; `unsplitWeights` gives the class weights of the unsplit run of the same seed, asked for by clustering alone. */
+export async function controlConfig(
+  source: ControlSource,
+  learned: LearnedRun,
+  seed: number,
+  unsplitWeights: () => Promise<HostTensor>,
+): Promise<Config> {
+  switch (source) {
+    case "learned":
+      return relearnedConfig(learned, seed);
+    case "unsplit":
+      return unsplitConfig(learned, seed);
+    case "random":
+      return randomConfig(learned, seed);
+    case "semantic":
+      return semanticConfig(learned, seed);
+    case "clustering":
+      return clusteringConfig(learned, seed, await unsplitWeights());
+    default:
+      return source satisfies never;
+  }
 }
 
 function classGroupsIn({ config }: RunRecord): number {

@@ -1,19 +1,9 @@
 import { RequestError } from "../base/errors";
 import type { EngineContext } from "../engine/context";
-import {
-  classWeights,
-  clusteringConfig,
-  givenConfig,
-  type LearnedRun,
-  learnedRun,
-  randomConfig,
-  relearnedConfig,
-  semanticConfig,
-  unsplitConfig,
-} from "../engine/controls";
+import { classWeights, controlConfig, givenConfig, type LearnedRun, learnedRun, unsplitConfig } from "../engine/controls";
 import { requireRun, storedRun } from "../engine/runs";
 import type { Config } from "../model/config";
-import { type ControlSource, plannedControls } from "../model/control-plan";
+import { plannedControls } from "../model/control-plan";
 import { configFingerprint } from "../model/fingerprint";
 import type { RunRecord } from "../model/run";
 import { describePoint, expandSweep } from "../model/sweep";
@@ -62,24 +52,9 @@ export async function configOf(job: QueuedJob, context: EngineContext): Promise<
   const record = await requireRun(context, job.runId, ["grouped", "finetuning", "finetuned"]);
   const learned = await learnedRun(context, record);
   if (job.kind === "manual") return givenConfig(learned, job.seed, "manual", job.classes);
-  return controlConfig(job.source, learned, job.seed, context);
-}
-
-async function controlConfig(source: ControlSource, learned: LearnedRun, seed: number, context: EngineContext): Promise<Config> {
-  switch (source) {
-    case "learned":
-      return relearnedConfig(learned, seed);
-    case "unsplit":
-      return unsplitConfig(learned, seed);
-    case "random":
-      return randomConfig(learned, seed);
-    case "semantic":
-      return semanticConfig(learned, seed);
-    case "clustering":
-      return clusteringConfig(learned, seed, await classWeights(context, await unsplitRun(learned, seed, context)));
-    default:
-      return source satisfies never;
-  }
+  return controlConfig(job.source, learned, job.seed, async () =>
+    classWeights(context, await unsplitRun(learned, job.seed, context)),
+  );
 }
 
 async function unsplitRun(learned: LearnedRun, seed: number, context: EngineContext): Promise<RunRecord> {

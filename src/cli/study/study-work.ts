@@ -9,7 +9,7 @@ import { parseGrouping } from "../../model/grouping";
 import { writeWhole } from "../files";
 import { InterruptedError } from "../interrupt";
 import { RunFolder } from "../run-folder";
-import { evaluate, finetune, group, inSession, split } from "../run-stages";
+import { group, inSession, trainAndEvaluate } from "../run-stages";
 import type { Session, Tools } from "../session";
 import { keepOnTheSpot, onTheSpotOf } from "./on-the-spot-file";
 import type { Study, StudyKind } from "./study";
@@ -88,9 +88,7 @@ async function trainRun({ folder, archive, config, groupingOnly }: RunToTrain, t
     if (isSplit(config)) await measureOnTheSpot(session, folder);
     if (groupingOnly) return;
     // What a group without members costs shows in the accuracy; the study goes on.
-    await split(session, "assign-nearest");
-    await finetune(session);
-    if (!(await session.record()).evaluated) await evaluate(session);
+    await trainAndEvaluate(session, "assign-nearest");
   });
 }
 
