@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { RequestError } from "../base/errors";
 import { classWeights, controlConfig, givenConfig, type LearnedRun } from "../engine/controls";
 import type { Config } from "../model/config";
+import { CONTROL_SOURCES } from "../model/control-plan";
 import { configFingerprint } from "../model/fingerprint";
 import { RunFolder } from "./run-folder";
 import { inSession, trainAndEvaluate } from "./run-stages";
 import type { Tools } from "./session";
 
 /** What a run is compared with; "learned" is its own recipe from other seeds. */
-export const COMPARISONS = ["learned", "unsplit", "random", "semantic", "clustering", "manual"] as const;
+export const COMPARISONS = [...CONTROL_SOURCES, "manual"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 /** What to train, and from what. */
