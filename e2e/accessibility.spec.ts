@@ -1,7 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { openGallery } from "./gallery";
 import { STATES } from "./gallery-states";
+import { test } from "./told-test";
 
 /** A phone of usual size, and a computer. */
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };

@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { sampleDataset } from "../src/data/sample";
 import { summarize } from "../src/data/summary";
 import { binaryArchive } from "../src/data/write-archive";
 import { pythonArchive } from "../tests/support/python-archive";
 import { dropFiles, keepScreenshot } from "./support";
+import { test } from "./told-test";
 
 const { dataset } = sampleDataset({ classes: 5, superclasses: 2, train: 100, test: 20, seed: 7 });
 const folder = "artifacts/data";

@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./told-test";
 
 test("the page ?bench times a case in the browser and prints the report of the command line", async ({ page }) => {
   await page.goto("/?bench");

@@ -1,6 +1,7 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { GROUPING } from "../src/state/testing";
 import { openGallery } from "./gallery";
+import { test } from "./told-test";
 
 test("a chart whose program cannot be loaded says so in its place, and everything else goes on", async ({ page }) => {
   await page.route("**/line-drawing-*.js", (route) => route.abort());

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./told-test";
 
 const FIRST_LOAD_BYTES = 300_000;
 const INTERACTIVE_MS = 2000;

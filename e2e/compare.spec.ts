@@ -1,6 +1,7 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { openGallery } from "./gallery";
 import { STATES } from "./gallery-states";
+import { test } from "./told-test";
 
 test("runs are ticked, compared and sorted, forked and taken out; the address says what is compared", async ({ page }) => {
   const gallery = await openGallery(page, "/?preset=tiny");

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { everydayBrowser } from "./everyday-browser";
 import { changeConfiguration, dropFiles, type StoredPoint, sampleArchive, storedPoints } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 /** Length of each stretch; `HIDDEN_TAB_MINUTES=10 npx playwright test hidden-tab` hides the tab once, for that long. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import * as ort from "onnxruntime-web";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
+import { test } from "./told-test";
 
 ort.env.wasm.numThreads = 1;
 

@@ -1,4 +1,5 @@
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 /** More than the page has stops. */

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { randomStream, uniformOf } from "../src/base/random";
 import { everydayBrowser } from "./everyday-browser";
 import { changeConfiguration, dropFiles, sampleArchive, storedPoints } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 const KILLS = Number(process.env.KILLS ?? 25);

@@ -1,7 +1,8 @@
-import { type ElementHandle, expect, type Page, test } from "@playwright/test";
+import { type ElementHandle, expect, type Page } from "@playwright/test";
 import { presetConfig } from "../src/model/presets";
 import { sampleRecord } from "../src/state/testing";
 import { storedRecord } from "../src/storage/run-record";
+import { test } from "./told-test";
 
 /** The published recipe: 200,000 steps of grouping, 120,000 of fine-tuning, a validation every thousand. */
 const paper = sampleRecord({

@@ -1,5 +1,6 @@
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { madeRuns, storeRuns } from "./stored-runs";
+import { test } from "./told-test";
 
 /** From the choice of all runs to their table; the chart below it may still be to come. */
 const OPEN_MS = 1000;

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive, splitnet } from "./support";
+import { test } from "./told-test";
 
 const archive = sampleArchive();
 const MINUTE_MS = 60_000;

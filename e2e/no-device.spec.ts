@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium, expect, test } from "@playwright/test";
+import { chromium, expect } from "@playwright/test";
 import { findBrowser } from "../scripts/lib/browser.mjs";
 import { keepScreenshot } from "./support";
+import { test } from "./told-test";
 
 test("without WebGPU the page names the way to it, and data can be brought in and looked at all the same", async ({
   baseURL,

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { openGallery } from "./gallery";
 import { STATES } from "./gallery-states";
+import { test } from "./told-test";
 
 async function saved(page: Page, name: string): Promise<Buffer> {
   const downloading = page.waitForEvent("download");

@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { openGallery } from "./gallery";
 import { STATES } from "./gallery-states";
 import { changeConfiguration, dropFiles, keepScreenshot, splitnet, storedPoints } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 /** Of stage 1 and of fine-tuning: long enough for a reload between two checkpoints on a software adapter. */

@@ -1,6 +1,7 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { randomStream, uniformOf } from "../src/base/random";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive, storedPoints } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 const STEPS = 80;

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { growth, keptBytes } from "./heap-snapshot";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 /** `RESPONSIVE_MINUTES=30 LONG_TESTS=1 npx playwright test responsiveness` holds the page's memory over half an hour. */

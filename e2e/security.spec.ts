@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { sampleDataset } from "../src/data/sample";
 import { binaryArchive } from "../src/data/write-archive";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 const folder = "artifacts/data";

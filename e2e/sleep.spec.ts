@@ -1,5 +1,6 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { changeConfiguration, dropFiles, keepScreenshot, sampleArchive } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 const ASLEEP_MS = 40_000;

@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./told-test";
 
 test("the page opens with its heading and without an error in the console", async ({ page }) => {
   const problems: string[] = [];

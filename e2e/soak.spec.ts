@@ -1,6 +1,7 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { EngineInspector } from "./engine-inspector";
 import { changeConfiguration, dropFiles, sampleArchive, storedPoints } from "./support";
+import { test } from "./told-test";
 
 const MINUTE_MS = 60_000;
 /** `SOAK_STEPS=2000 LONG_TESTS=1 npx playwright test soak`. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { openGallery } from "./gallery";
 import { NOW_MS, STATES } from "./gallery-states";
+import { test } from "./told-test";
 
 // The font is loaded into the page, whose policy allows none. Half the resolution still shows what has moved, is gone or has another
 // colour, at a third of the bytes: the pictures change with every panel.

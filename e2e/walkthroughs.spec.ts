@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import * as ort from "onnxruntime-web";
 import { decodeSafetensors } from "../src/export/safetensors";
 import { keepScreenshot } from "./support";
+import { test } from "./told-test";
 
 /** docs/walkthroughs.md, done as it says; each number is a step there. */
 
