@@ -4,13 +4,13 @@ export interface Lines {
   readonly ys: readonly Float64Array[];
 }
 
-/** Points a line is drawn with at most, whatever its length. */
-export const DRAWN_POINTS = 1000;
+/** Points a line is drawn with at most, whatever its length: every one costs time at every zoom, and a chart is some hundred pixels wide. */
+export const DRAWN_POINTS = 300;
 
 /**
- * At most `points` rows for drawing: the range of x is cut into points / 2 pixel columns, and every line keeps its smallest and its
+ * At most `points` rows for drawing: the range of x is cut into points / 2 columns, and every line keeps its smallest and its
  * largest value of each column, in the order they occur, so that no spike disappears. A column's rows stand at its first and its
- * middle x: off by less than one pixel. NaN marks a column in which a line has no finite value. Short lines come back as they are.
+ * middle x: off by less than the column's width. NaN marks a column in which a line has no finite value. Short lines come back as they are.
  */
 export function decimate(lines: Lines, points: number): Lines {
   const { x, ys } = lines;

@@ -2,7 +2,7 @@ import type { TrainingStage } from "../../model/run";
 import { meanOfLines, type PlainLine, seedGroups } from "../../state/comparison";
 import type { CurveAxis } from "../../state/curve-view";
 import { ascending, epochLength, MINUTE_MS } from "../../state/curve-view";
-import { DRAWN_POINTS, decimate, smooth } from "../../state/decimate";
+import { decimate, smooth } from "../../state/decimate";
 import type { DatasetFact } from "../../state/facts";
 import { groupColour } from "../kit/palette";
 import { text } from "../text";
@@ -84,9 +84,12 @@ export function styleOf(number: number): Pick<ComparedLine, "colour" | "dash"> {
 /** A row of the chart: x, values by key, and bands of a mean by its key with "band" behind it. */
 export type LineRow = { x: number } & Record<string, number | readonly [number, number]>;
 
-/** Rows for drawing, ascending in x; all lines together have some 2,000 at most. */
+/** Points of all lines together, about. */
+const ALL_POINTS = 2000;
+
+/** Rows for drawing, ascending in x. */
 export function lineRows(lines: readonly ComparedLine[]): LineRow[] {
-  const points = Math.max(100, Math.floor((2 * DRAWN_POINTS) / lines.length));
+  const points = Math.max(100, Math.floor(ALL_POINTS / lines.length));
   const rows = lines.flatMap(({ key, x, y, mean }) => {
     const ys = mean === null ? [y] : [y, band(y, mean.deviation, -1), band(y, mean.deviation, 1)];
     const drawn = decimate({ x, ys }, points);

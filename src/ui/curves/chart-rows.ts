@@ -22,7 +22,7 @@ export function chartRows(dense: NamedLines, sparse: NamedLines, floor = Number.
 
 function rowsOf({ x, lines }: NamedLines, floor: number): ChartRow[] {
   const names = Object.keys(lines);
-  const drawn: Lines = decimate({ x, ys: Object.values(lines) }, DRAWN_POINTS / 2);
+  const drawn: Lines = decimate({ x, ys: Object.values(lines) }, DRAWN_POINTS);
   return Array.from(drawn.x, (position, index) => {
     const row: ChartRow = { x: position };
     names.forEach((name, line) => {

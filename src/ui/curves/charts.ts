@@ -26,6 +26,8 @@ export interface Chart {
 }
 
 const LOSS_TERMS = ["total", "crossEntropy", "l2", "overlap", "weightSplit", "uniform"] as const;
+/** More dots than these touch each other, and each is drawn by itself. */
+const MOST_DOTS = 50;
 /** Those that change with the images of a batch; the others are functions of the weights alone. */
 const NOISY = new Set<(typeof LOSS_TERMS)[number]>(["total", "crossEntropy"]);
 
@@ -54,7 +56,7 @@ export function lossChart(curves: StageCurves, scale: AxisScale, keep: number): 
         name: text.curves.smoothedName(series[term]),
         colour: colourOf(term),
       })),
-      { key: "validationLoss", name: series.validationLoss, colour: LINE_COLOURS[6], dots: true },
+      { key: "validationLoss", name: series.validationLoss, colour: LINE_COLOURS[6], dots: hasDots(curves) },
     ],
   };
 }
@@ -75,10 +77,14 @@ export function accuracyChart(curves: StageCurves, scale: AxisScale, keep: numbe
     styles: [
       { key: "batchAccuracy", name: series.batchAccuracy, colour: LINE_COLOURS[1], faint: smoothed },
       ...(smoothed ? [{ key: "smoothAccuracy", name: series.smoothAccuracy, colour: LINE_COLOURS[1] }] : []),
-      { key: "top1", name: series.top1, colour: LINE_COLOURS[6], dots: true },
-      { key: "top5", name: series.top5, colour: LINE_COLOURS[4], dots: true },
+      { key: "top1", name: series.top1, colour: LINE_COLOURS[6], dots: hasDots(curves) },
+      { key: "top5", name: series.top5, colour: LINE_COLOURS[4], dots: hasDots(curves) },
     ],
   };
+}
+
+function hasDots({ validations }: StageCurves): boolean {
+  return validations.length <= MOST_DOTS;
 }
 
 export function rateChart(curves: StageCurves, scale: AxisScale): Chart {

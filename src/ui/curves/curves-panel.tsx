@@ -80,7 +80,7 @@ function StageCharts({ stage, curves, record, sleeps }: ChartsProps) {
     choose({ ...choices, zoom: next === null ? null : { stage, axis: choices.axis, range: next } });
   const points = curves.steps.length;
   const marks = marksOf(stage, record, sleeps, columnOf(curves.steps, "step").at(-1) ?? 0);
-  const drawn = points > DRAWN_POINTS / 2 ? text.curves.decimated(points) : text.curves.complete(points);
+  const drawn = points > DRAWN_POINTS ? text.curves.decimated(points) : text.curves.complete(points);
   const marked = marks.length > 0 ? `${text.curves.marks(marks.map(({ words }) => words).join("; "))} ` : "";
   const smoothed = text.curves.smoothed(choices.smoothing);
   const shared = { scale, full, range, onRange: setRange, stage, notes: drawn };

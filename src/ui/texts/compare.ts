@@ -69,7 +69,7 @@ export const compare = {
   meanIs: (sizes: string) =>
     `Runs that differ only in their seed are drawn as mean and sample standard deviation (n = ${sizes}), as far as all of them have come.`,
   noTime: "A mean is taken over steps or epochs: on an axis of minutes every run is drawn.",
-  drawn: "Lines are drawn with the lowest and highest value of each pixel column; best and mean values are of every point.",
+  drawn: "Lines are drawn with the lowest and highest value of every few pixels; best and mean values are of every point.",
   pictured: (stage: "group" | "finetune", axis: "step" | "epoch" | "time") =>
     `${curves[stage]}, over ${curves.view.axes[axis].toLowerCase()}.`,
   noPoints: "None of these runs has recorded this in this stage.",

@@ -13,7 +13,7 @@ export const curves = {
   learningRate: "Learning rate",
   log: "Logarithmic loss",
   decimated: (points: number) =>
-    `Drawn with the lowest and highest value of each pixel column; all ${count(points)} points are kept and exported.`,
+    `Drawn with the lowest and highest value of every few pixels; all ${count(points)} points are kept and exported.`,
   complete: (points: number) => (points === 1 ? "One point." : `${count(points)} points, all drawn.`),
   smoothed: (keep: number) =>
     keep === 0
