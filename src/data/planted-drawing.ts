@@ -3,7 +3,9 @@ import { checks, type Draws, type Figure, MIDDLE, ring, scattered, spots, stripe
 
 /**
  * Draws the images of the planted levels. Every figure has all four features; a family is the kind of the figure, and its classes are
- * told apart by the one feature that is theirs. The other three are drawn anew for every image, so that they tell nothing about a class.
+ * told apart by the one feature that is theirs. The other three are drawn anew for every image, so that they tell nothing about a class. Behind the
+ * figure the grey changes slowly across the image, in a way that is the family's: whoever has learned little tells families by it, and then doubts
+ * only within one.
  */
 
 /** Each kind of figure with the feature that tells its classes apart, in the order families get them. */
@@ -25,6 +27,8 @@ export interface Difficulty {
   readonly noise: number;
   /** Range of the figure's strength, in grey values. */
   readonly contrast: readonly [low: number, high: number];
+  /** How far the ground of the family departs from its mean, in grey values. */
+  readonly slope: number;
   /** Share of its interval that a class's feature fills, 0 .. 1: what is left keeps classes apart. */
   readonly spread: number;
   /** Strength of a second figure of another family behind the first, as a share of its contrast. */
@@ -67,17 +71,26 @@ export function drawScene(kind: Kind, features: Features, level: Difficulty, dra
     { strength: contrast, hue: hueOf(features), amounts: drawn(figureOf(kind, features, draws)) },
     { strength: contrast * level.distraction, ...distractor(kind, draws) },
   ];
+  const ground = drawn(GROUNDS[kind]).map((value) => level.slope * value);
   const grey = draws.between(95, 160);
   for (let channel = 0; channel < IMAGE_CHANNELS; channel++) {
     const base = grey + draws.between(-20, 20);
     const colours = layers.map(({ strength, hue }) => strength * tint(hue, channel));
     for (let pixel = 0; pixel < PIXELS; pixel++) {
       const figures = layers.reduce((sum, { amounts }, layer) => sum + colours[layer]! * amounts[pixel]!, 0);
-      const value = base + figures + draws.noise(level.noise);
+      const value = base + figures + ground[pixel]! + draws.noise(level.noise);
       target[channel * PIXELS + pixel] = Math.max(0, Math.min(255, Math.round(value)));
     }
   }
 }
+
+/** -1 .. 1, the same for every colour and not changed by mirroring: downwards, outwards, upwards, inwards. */
+const GROUNDS: Readonly<Record<Kind, Figure>> = {
+  stripes: (_, y) => (y - MIDDLE) / MIDDLE,
+  rings: (x, y) => Math.hypot(x - MIDDLE, y - MIDDLE) / MIDDLE - 0.75,
+  spots: (_, y) => (MIDDLE - y) / MIDDLE,
+  checks: (x, y) => 0.75 - Math.hypot(x - MIDDLE, y - MIDDLE) / MIDDLE,
+};
 
 /** A figure's value at every pixel, row by row: channels differ in colour only. */
 function drawn(figure: Figure): Float64Array {

@@ -9,8 +9,8 @@ export type SampleLevel = (typeof SAMPLE_LEVELS)[number];
 export type PlantedLevel = Exclude<SampleLevel, "easy">;
 
 const DIFFICULTIES: Readonly<Record<PlantedLevel, Difficulty>> = {
-  medium: { noise: 32, contrast: [50, 85], spread: 0.25, distraction: 0 },
-  hard: { noise: 56, contrast: [14, 30], spread: 0.6, distraction: 0.8 },
+  medium: { noise: 48, contrast: [40, 70], slope: 40, spread: 0.6, distraction: 0 },
+  hard: { noise: 56, contrast: [24, 48], slope: 40, spread: 0.6, distraction: 1 },
 };
 
 export function difficultyOf(level: PlantedLevel): Difficulty {
