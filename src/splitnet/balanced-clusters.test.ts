@@ -27,6 +27,31 @@ function within(affinity: Matrix, groupOf: readonly number[]): number {
   );
 }
 
+/** Every affinity over the roots of the sums of both rows. */
+function weighedByDegrees({ rows, columns, data }: Matrix): Matrix {
+  const roots = Array.from({ length: rows }, (_, row) =>
+    Math.sqrt(data.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + value, 0)),
+  );
+  return matrix(
+    rows,
+    columns,
+    data.map((value, index) => value / (roots[Math.floor(index / columns)]! * roots[index % columns]!)),
+  );
+}
+
+/** Every way to deal members to groups of one size; of those that differ in numbers alone one. */
+function equalGroups(members: number, groups: number): number[][] {
+  const deal = (dealt: readonly number[]): number[][] => {
+    if (dealt.length === members) return [[...dealt]];
+    const used = Math.min(groups - 1, Math.max(-1, ...dealt) + 1);
+    const open = Array.from({ length: used + 1 }, (_, group) => group);
+    return open
+      .filter((group) => dealt.filter((other) => other === group).length < members / groups)
+      .flatMap((group) => deal([...dealt, group]));
+  };
+  return deal([]);
+}
+
 describe.each([1, 2, 3, 4, 5])("seed %i", (seed) => {
   const families = Array.from(permutation(randomStream(seed, "groups"), 16, 0), (place) => place % 4);
 
@@ -37,6 +62,14 @@ describe.each([1, 2, 3, 4, 5])("seed %i", (seed) => {
       return family === 0 || other === 0 ? 0.001 : 0.03;
     });
     expect(adjustedRandIndex(balancedClusters(affinity, 4), families)).toBe(1);
+  });
+
+  test("no other groups of equal size have more inside, of affinities as uneven as doubts are", () => {
+    const strength = randomStream(seed, "permutation");
+    const affinity = noisy(12, seed, (a, b) => uniformOf(strength.words(a * 12 + b)[0]) ** 6);
+    const weighed = weighedByDegrees(affinity);
+    const best = Math.max(...equalGroups(12, 3).map((groupOf) => within(weighed, groupOf)));
+    expect(within(weighed, balancedClusters(affinity, 3))).toBeCloseTo(best, 12);
   });
 
   test("families that are alike are neighbours in number", () => {

@@ -1,4 +1,5 @@
 import { at, type Matrix, matrix } from "../base/matrix";
+import { permutation, randomStream } from "../base/random";
 import { mergeIndices } from "../model/grouping";
 import { kMeans } from "./k-means";
 import { groupSizes } from "./partition";
@@ -9,17 +10,41 @@ const ROUNDS_A_MEMBER = 10;
 /** A gain below this share of all affinities is rounding. */
 const LEAST_GAIN = 1e-12;
 
+/** Beginnings besides the spectral clusters: where affinities are uneven, exchanges from one alone end in the nearest optimum, not in the best. */
+const SHUFFLED_BEGINNINGS = 20;
+
 /**
  * Groups of equal size, give or take one, with as much of the affinity inside as exchanges can bring there: spectral clusters, made equal by moving who
- * loses least, then improved by the best exchange of two members until none gains (Kernighan and Lin 1970). Numbered so that contiguous runs are
- * alike. Affinities are weighed by the degrees of both members, as in the normalised cut. Deterministic.
+ * loses least, and shuffled members, each improved by the best exchange of two until none gains (Kernighan and Lin 1970); the best of them counts.
+ * Numbered so that contiguous runs are alike. Affinities are weighed by the degrees of both members, as in the normalised cut. Deterministic.
  */
 export function balancedClusters(affinity: Matrix, groups: number): number[] {
   const weighed = weighedByDegree(affinity);
-  const groupOf = kMeans(spectralRows(affinity, groups), groups);
-  makeEqual(groupOf, groups, weighed);
-  exchange(groupOf, groups, weighed);
-  return numberedAlongLine(groupOf, groups, affinity);
+  const spectral = kMeans(spectralRows(affinity, groups), groups);
+  makeEqual(spectral, groups, weighed);
+  const shuffled = Array.from({ length: SHUFFLED_BEGINNINGS }, (_, round) => shuffledEvenly(affinity.rows, groups, round));
+  let best = { groupOf: spectral, inside: Number.NEGATIVE_INFINITY };
+  for (const groupOf of [spectral, ...shuffled]) {
+    exchange(groupOf, groups, weighed);
+    const inside = insideOf(groupOf, weighed);
+    if (inside > best.inside) best = { groupOf, inside };
+  }
+  return numberedAlongLine(best.groupOf, groups, affinity);
+}
+
+/** Always the same shuffles: who asks twice gets the same groups. */
+function shuffledEvenly(members: number, groups: number, round: number): number[] {
+  const even = mergeIndices(members, groups);
+  return Array.from(permutation(randomStream(0, "groups"), members, round), (place) => even[place]!);
+}
+
+/** Affinity of all pairs within a group. */
+function insideOf(groupOf: readonly number[], weighed: Matrix): number {
+  let sum = 0;
+  groupOf.forEach((own, a) => {
+    for (let b = 0; b < a; b++) if (groupOf[b] === own) sum += at(weighed, a, b);
+  });
+  return sum;
 }
 
 /** Without the diagonal: what a member is to itself moves with it. */

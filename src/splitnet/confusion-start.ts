@@ -7,7 +7,7 @@ import type { ModelSpec, WeightedLayer } from "../model/spec";
 import { balancedClusters } from "./balanced-clusters";
 import { bisected, type GroupRange } from "./bisection";
 import type { Partition, Partitions } from "./partition";
-import { orderedBy, spectralLine } from "./spectral";
+import { orderedBy } from "./spectral";
 
 /**
  * How alike two classes look to a network, symmetric, 0 on the diagonal: the mean probability that it gives one where the other is true. `logits`
@@ -58,14 +58,9 @@ export function confusionGroups(spec: ModelSpec, parameters: NamedTensors, confu
   return new Map(groupedSpaces(spec).map(({ name }) => [name, found.get(name)!]));
 }
 
-/**
- * Two groups are the halves of the spectral line. More are not halves of halves: the line tells the one family that stands out, and its median
- * would cut through the others.
- */
 function classPartition(spec: ModelSpec, confusion: Matrix, space: string): Partition {
-  const { groups, size } = spaceNamed(spec, space);
-  const halves = (): number[] => bisected(size, [2], () => orderedBy(spectralLine(confusion)));
-  return { groups, groupOf: groups === 2 ? halves() : balancedClusters(confusion, groups) };
+  const { groups } = spaceNamed(spec, space);
+  return { groups, groupOf: balancedClusters(confusion, groups) };
 }
 
 /** Channels line up by the share of their mass that goes to the right half; those without any stand in the middle. */

@@ -5,7 +5,7 @@ import { assignmentParameters, logitsName } from "../model/parameters";
 import { presetConfig } from "../model/presets";
 import { adjustedRandIndex } from "../splitnet/agreement";
 import { discretize } from "../splitnet/discretize";
-import { firstOfEachClass, startFromConfusion } from "./confusion-start";
+import { roundsOfEachClass, startFromConfusion } from "./confusion-start";
 import { initialState } from "./state";
 
 const CLASSES = 6;
@@ -59,7 +59,7 @@ test("it looks at training images alone, as many of each class", async () => {
   for (let label = 0; label < CLASSES; label++) expect(asked.filter((image) => labels[image] === label).length).toBe(3);
 });
 
-test("where a class has fewer images, all of them are taken", () => {
+test("images come one of each class after the other; where a class has fewer, all of them are taken", () => {
   const few = Uint8Array.from([0, 0, 0, 1, 0]);
-  expect([...firstOfEachClass(Uint32Array.from([0, 1, 2, 3, 4]), few, 2, 3)]).toEqual([0, 1, 2, 3]);
+  expect([...roundsOfEachClass(Uint32Array.from([0, 1, 2, 3, 4]), few, 2, 3)]).toEqual([0, 3, 1, 2]);
 });

@@ -25,20 +25,22 @@ export async function startFromConfusion(
   state: TrainState,
   { confusionImages, startBias }: Pick<Config["group"], "confusionImages" | "startBias">,
 ): Promise<TrainState> {
-  const chosen = firstOfEachClass(images, labels, classes, Math.ceil(confusionImages / classes));
+  const chosen = roundsOfEachClass(images, labels, classes, Math.ceil(confusionImages / classes));
   const truths = Array.from(chosen, (image) => labels[image]!);
   const confusion = softConfusion(await trainer.trainingLogits(chosen), truths, classes);
   const biased = biasedLogits(confusionGroups(spec, state.parameters, confusion), state.parameters, startBias);
   return { ...state, parameters: new Map([...state.parameters, ...biased]) };
 }
 
-/** Up to `most` images of every class, in the order of the images. */
-export function firstOfEachClass(
+/** Up to `most` images of every class, one of each after the other: a batch of them has as many of each class as of any. */
+export function roundsOfEachClass(
   images: Uint32Array,
   labels: Uint8Array,
   classes: number,
   most: number,
 ): Uint32Array<ArrayBuffer> {
-  const counts = new Array<number>(classes).fill(0);
-  return Uint32Array.from(images.filter((image) => counts[labels[image]!]!++ < most));
+  const ofClass = Array.from({ length: classes }, (): number[] => []);
+  for (const image of images) ofClass[labels[image]!]!.push(image);
+  const rounds = Array.from({ length: most }, (_, round) => ofClass.flatMap((own) => own.slice(round, round + 1)));
+  return Uint32Array.from(rounds.flat());
 }

@@ -15,8 +15,8 @@ import type { NetworkBuffers } from "./network-buffers";
 /** How a pass runs. */
 export interface PassOptions {
   readonly batch: number;
-  /** "training" normalises by the batch and moves the running statistics, "inference" by the running statistics. */
-  readonly mode: "training" | "inference";
+  /** "training" normalises by the batch and moves the running statistics, "batch" leaves them, "inference" normalises by them. */
+  readonly mode: "training" | "batch" | "inference";
   /** Probability that dropout keeps an element; 1 is no dropout. */
   readonly dropoutKeep: number;
   /** StepState. */
@@ -190,10 +190,12 @@ class ForwardRecording implements ForwardPass {
       coefficients,
       epsilon: BATCH_NORM_EPSILON,
     };
-    if (this.#options.mode === "training") {
-      recordBatchMoments(this.#recorder, { ...shared, input: this.#value(input), decay: BATCH_NORM_DECAY });
-    } else {
+    const { mode } = this.#options;
+    if (mode === "inference") {
       recordRunningCoefficients(this.#recorder, shared);
+    } else {
+      const decay = mode === "training" ? BATCH_NORM_DECAY : 1;
+      recordBatchMoments(this.#recorder, { ...shared, input: this.#value(input), decay });
     }
     return coefficients;
   }

@@ -6,13 +6,15 @@ import { Recorder, type Recording } from "../kernels/recorder";
 import type { ResidentImages } from "../kernels/resident-images";
 import { type StepState, StepStateBuffer } from "../kernels/step-state";
 import type { DenseLayer } from "../model/spec";
-import { recordForward } from "./forward-recording";
+import { type PassOptions, recordForward } from "./forward-recording";
 import { fuse } from "./fused-graph";
 import type { NetworkBuffers } from "./network-buffers";
 
 export interface EvaluationSetup {
   readonly images: ResidentImages;
   readonly batch: number;
+  /** What batch norm normalises by; neither moves the running statistics. */
+  readonly mode: Exclude<PassOptions["mode"], "training">;
   readonly whiteningGuard: number;
   /** 1 except in published fidelity, which validates with dropout on. */
   readonly dropoutKeep: number;
@@ -32,7 +34,7 @@ export interface EvaluationRequest {
 /** Batches on the device at a time: one computes while the next is prepared. */
 const BATCHES_IN_FLIGHT = 2;
 
-/** The network in inference mode, recorded once for batches of one size; a last batch that is shorter repeats its first image. */
+/** The network without its training, recorded once for batches of one size; a last batch that is shorter is filled from the first images on. */
 export class NetworkEvaluation {
   readonly #network: NetworkBuffers;
   readonly #setup: EvaluationSetup;
@@ -58,7 +60,7 @@ export class NetworkEvaluation {
 
   static async prepare(network: NetworkBuffers, setup: EvaluationSetup): Promise<NetworkEvaluation> {
     const { memory, spec } = network;
-    const { images, batch, whiteningGuard, dropoutKeep, precision } = setup;
+    const { images, batch, mode, whiteningGuard, dropoutKeep, precision } = setup;
     const recorder = new Recorder(memory, precision);
     const state = new StepStateBuffer(memory);
     const nodes = fuse(spec);
@@ -71,7 +73,7 @@ export class NetworkEvaluation {
     const batchLabels = recorder.temporary("labels", 4 * batch);
     const label = `${batch}`;
     recordEvaluationBatch(recorder, { label, images, labels, indices, batch, whiteningGuard, output: input, batchLabels });
-    const pass = recordForward(recorder, network, nodes, input, { batch, mode: "inference", dropoutKeep, state: state.view });
+    const pass = recordForward(recorder, network, nodes, input, { batch, mode, dropoutKeep, state: state.view });
     recordAddBias(recorder, {
       label,
       batch,
@@ -87,14 +89,14 @@ export class NetworkEvaluation {
   async run({ indices, classOrder, draw, onProgress, signal }: EvaluationRequest): Promise<Float32Array> {
     const { memory } = this.#network;
     const { batch } = this.#setup;
-    const rowBytes = this.#logits.bytes / batch;
-    const collected = memory.allocate("collected logits", Math.max(16, batch * Math.ceil(indices.length / batch) * rowBytes));
+    const batches = Math.ceil(indices.length / batch);
+    const collected = memory.allocate("collected logits", Math.max(16, batches * this.#logits.bytes));
     try {
       this.#state.write({ step: 0, dropoutSeed: 0, learningRate: 0, orderStart: 0, metricsRow: 0, augmentSeed: 0, ...draw });
       const flights: Promise<undefined>[] = [];
       for (let start = 0; start < indices.length; start += batch) {
         signal?.throwIfAborted();
-        this.#submit(indices.subarray(start, start + batch), collected, start * rowBytes);
+        this.#submit(indices, start, collected);
         flights.push(memory.device.queue.onSubmittedWorkDone());
         if (flights.length >= BATCHES_IN_FLIGHT) await flights.shift();
         onProgress?.(Math.min(indices.length, start + batch));
@@ -110,14 +112,21 @@ export class NetworkEvaluation {
     for (const view of [this.#indices, this.#logits, this.#labels, this.#state.view]) this.#network.memory.release(view);
   }
 
-  #submit(indices: Uint32Array, collected: BufferView, offset: number): void {
+  /** One batch of the images, from the one at `start` on. */
+  #submit(indices: Uint32Array, start: number, collected: BufferView): void {
     const { device } = this.#network.memory;
-    const whole = new Uint32Array(this.#setup.batch).fill(indices[0]!);
-    whole.set(indices);
+    const { batch } = this.#setup;
+    const whole = Uint32Array.from({ length: batch }, (_, row) => indices[(start + row) % indices.length]!);
     device.queue.writeBuffer(this.#indices.buffer, 0, whole);
     this.#recording.submit();
     const encoder = device.createCommandEncoder({ label: "collect logits" });
-    encoder.copyBufferToBuffer(this.#logits.buffer, 0, collected.buffer, offset, this.#logits.bytes);
+    encoder.copyBufferToBuffer(
+      this.#logits.buffer,
+      0,
+      collected.buffer,
+      (start / batch) * this.#logits.bytes,
+      this.#logits.bytes,
+    );
     device.queue.submit([encoder.finish()]);
   }
 

@@ -14,7 +14,7 @@ import { EpochRing } from "./epoch-ring";
 import type { Evaluated, EvaluateOptions, Network } from "./evaluate";
 import type { FitOptions } from "./fit";
 import { NetworkBuffers, viewOf } from "./network-buffers";
-import { NetworkEvaluation } from "./network-evaluation";
+import { type EvaluationSetup, NetworkEvaluation } from "./network-evaluation";
 import { columnsOf, type Recipe, stageSeed } from "./recipe";
 import { reportOf, type StageTrainer, type StepReport } from "./stage-trainer";
 import type { TrainState } from "./state";
@@ -149,12 +149,13 @@ class RecordedTrainer implements StageTrainer {
   async validationLogits(step: number): Promise<Float32Array> {
     const { split, config, classOrder } = this.#options;
     const { rules, stage } = this.#recipe;
-    this.#evaluation ??= await this.#evaluationWith(rules.dropoutInEvaluation ? stage.dropoutKeep : 1);
+    const dropoutKeep = rules.dropoutInEvaluation ? stage.dropoutKeep : 1;
+    this.#evaluation ??= await this.#evaluationWith({ mode: "inference", batch: config.evaluation.batchSize, dropoutKeep });
     return this.#evaluation.run({ indices: split.validation, classOrder, draw: { step, dropoutSeed: config.seed } });
   }
 
   async trainingLogits(indices: Uint32Array): Promise<Float32Array> {
-    const evaluation = await this.#evaluationWith(1);
+    const evaluation = await this.#evaluationWith({ mode: "batch", batch: this.#recipe.stage.batchSize, dropoutKeep: 1 });
     try {
       return await evaluation.run({ indices, classOrder: this.#options.classOrder });
     } finally {
@@ -162,12 +163,11 @@ class RecordedTrainer implements StageTrainer {
     }
   }
 
-  #evaluationWith(dropoutKeep: number): Promise<NetworkEvaluation> {
+  #evaluationWith(pass: Pick<EvaluationSetup, "mode" | "batch" | "dropoutKeep">): Promise<NetworkEvaluation> {
     return NetworkEvaluation.prepare(this.#step.network, {
+      ...pass,
       images: this.#images,
-      batch: this.#options.config.evaluation.batchSize,
       whiteningGuard: this.#recipe.rules.whiteningGuard,
-      dropoutKeep,
       precision: this.#precision,
     });
   }
@@ -194,7 +194,7 @@ export async function evaluateRecorded(
     const indices = options.indices ?? Uint32Array.from({ length: examples.count }, (_, index) => index);
     const images = await uploadImages(memory, "images", examples);
     const buffers = new NetworkBuffers(memory, network.spec, network, tuning);
-    const setup = { images, batch, whiteningGuard, dropoutKeep: 1, precision: "f32" } as const;
+    const setup = { images, batch, mode: "inference", whiteningGuard, dropoutKeep: 1, precision: "f32" } as const;
     const evaluation = await NetworkEvaluation.prepare(buffers, setup);
     // The first batch once more, untimed: drivers compile at first use.
     if (warmUp === true && indices.length > 0) await evaluation.run({ indices: indices.subarray(0, batch), classOrder });

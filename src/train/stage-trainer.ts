@@ -17,7 +17,10 @@ export interface StageTrainer {
   parameters(): Promise<NamedTensors>;
   /** Logits [validation images, classes] in class order after `step` steps. */
   validationLogits(step: number): Promise<Float32Array>;
-  /** Logits [images, classes] of training images in class order, in evaluation mode: not augmented, nothing dropped. */
+  /**
+   * Logits [images, classes] of training images in class order, not augmented and nothing dropped. Batch norm normalises by batches of the recipe's
+   * size, as in training, and its running statistics stay: early in training they lag behind the weights.
+   */
   trainingLogits(images: Uint32Array): Promise<Float32Array>;
   /** A copy of everything on the host: waits for the device. */
   state(step: number): Promise<TrainState>;

@@ -72,7 +72,7 @@ function publishedGrouping(recipe: Config): Config {
 }
 
 /**
- * The recipe with which planted families are found (docs/studies.md says how it was chosen): a network that has learned to tell classes apart says
+ * The recipe with which planted families are found (docs/design/controls.md says how it was chosen): a network that has learned to tell classes apart says
  * by its confusions which of them share features, and the assignments begin there.
  */
 export function plantedRecipe(grouping: string): Config {
@@ -84,13 +84,14 @@ export function plantedRecipe(grouping: string): Config {
     group: {
       ...tiny.group,
       batchSize: 48,
-      steps: 800,
-      learningRateDrops: [{ step: 650, factor: 0.1 }],
-      penalties: { overlap: 1, weightSplit: 1, uniform: 10 },
+      steps: 600,
+      learningRateDrops: [{ step: 500, factor: 0.1 }],
+      penalties: { overlap: 1, weightSplit: 3, uniform: 10 },
       validateEverySteps: 200,
       checkpointEverySteps: 100,
       warmupSteps: 150,
       assignmentStart: "confusion",
+      startBias: 2,
     },
     finetune: {
       ...tiny.finetune,

@@ -5,8 +5,8 @@ import type { Evaluated, EvaluateOptions, Network } from "../evaluate";
 import { type DropoutDraw, forward, type NetworkOnDevice } from "./network";
 import { disposeAll, upload } from "./tensors";
 
-/** Dropout in validation, as published fidelity has it. */
-type StockEvaluateOptions = EvaluateOptions & { readonly dropout?: DropoutDraw };
+/** Dropout in validation, as published fidelity has it, and what batch norm normalises by: the running statistics unless it says otherwise. */
+export type StockEvaluateOptions = EvaluateOptions & { readonly dropout?: DropoutDraw; readonly mode?: "batch" | "inference" };
 
 /** Uploads a network, runs it on the examples in inference mode, and releases it. */
 export async function evaluateNetwork(network: Network, options: EvaluateOptions): Promise<Evaluated> {
@@ -29,11 +29,13 @@ export async function evaluateOnDevice(network: NetworkOnDevice, options: StockE
   if (options.warmUp === true && indices.length > 0) await runBatch(network, options, indices.subarray(0, batchSize));
   for (let start = 0; start < indices.length; start += batchSize) {
     options.signal?.throwIfAborted();
-    const batch = indices.subarray(start, start + batchSize);
+    // A last batch that is shorter is filled from the first images on, as our kernels do.
+    const batch = Uint32Array.from({ length: batchSize }, (_, row) => indices[(start + row) % indices.length]!);
     const timed = await runBatch(network, options, batch);
     seconds += timed.seconds;
-    scatterClasses(timed.rows, classOrder, logits.subarray(start * classes, (start + batch.length) * classes));
-    options.onProgress?.(start + batch.length);
+    const end = Math.min(indices.length, start + batchSize);
+    scatterClasses(timed.rows, classOrder, logits.subarray(start * classes, end * classes));
+    options.onProgress?.(end);
   }
   return { logits, seconds };
 }
@@ -47,7 +49,7 @@ async function runBatch(
   const started = performance.now();
   const output = tidy((): Tensor2D => {
     const input = tensor4d(images, [indices.length, IMAGE_SIZE, IMAGE_SIZE, IMAGE_CHANNELS]);
-    return forward(network, input, { kind: "inference", dropout: options.dropout ?? null });
+    return forward(network, input, { kind: options.mode ?? "inference", dropout: options.dropout ?? null });
   });
   const rows = Float32Array.from(await output.data());
   output.dispose();
@@ -57,7 +59,7 @@ async function runBatch(
 /** target[row, classOrder[position]] = rows[row, position]. */
 function scatterClasses(rows: Float32Array, classOrder: readonly number[], target: Float32Array): void {
   const classes = classOrder.length;
-  for (let start = 0; start < rows.length; start += classes) {
+  for (let start = 0; start < target.length; start += classes) {
     for (let position = 0; position < classes; position++) target[start + classOrder[position]!] = rows[start + position]!;
   }
 }

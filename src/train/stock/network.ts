@@ -29,14 +29,14 @@ export interface NetworkOnDevice {
 /** Dropout of one pass; null switches it off. */
 export type DropoutDraw = (Omit<DropoutKey, "layer"> & { readonly keep: number }) | null;
 
-/** How batch normalisation and dropout behave. Training hands every layer's batch moments to `onMoments`. */
+/** How batch normalisation and dropout behave. Training hands every layer's batch moments to `onMoments`; "batch" uses and forgets them. */
 export type ForwardMode =
   | {
       readonly kind: "training";
       readonly dropout: DropoutDraw;
       readonly onMoments: (layer: BatchNormLayer, moments: Moments) => void;
     }
-  | { readonly kind: "inference"; readonly dropout: DropoutDraw };
+  | { readonly kind: "batch" | "inference"; readonly dropout: DropoutDraw };
 
 /** Runs the network on images [N, 32, 32, 3] (whitened, NHWC); returns logits [N, classes] in the order of the spec's output space. */
 export function forward(network: NetworkOnDevice, images: Tensor4D, mode: ForwardMode): Tensor2D {
@@ -114,9 +114,9 @@ function fullyConnected(parameters: DeviceTensors, layer: DenseLayer, x: Tensor2
 function normalize(network: NetworkOnDevice, layer: BatchNormLayer, x: Tensor4D, mode: ForwardMode): Tensor4D {
   const beta = deviceTensor(network.parameters, `${layer.name}/beta`) as Tensor1D;
   const gamma = deviceTensor(network.parameters, `${layer.name}/gamma`) as Tensor1D;
-  if (mode.kind === "training") {
+  if (mode.kind !== "inference") {
     const moments = batchMoments(x);
-    mode.onMoments(layer, moments);
+    if (mode.kind === "training") mode.onMoments(layer, moments);
     return normalizeWithBatch(x, moments, beta, gamma);
   }
   const names = statisticNames(layer);

@@ -9,7 +9,7 @@ import type { FitOptions } from "../fit";
 import { columnsOf, type Recipe, stageSeed } from "../recipe";
 import { reportOf, type StageTrainer, type StepReport } from "../stage-trainer";
 import type { TrainState } from "../state";
-import { evaluateNetwork, evaluateOnDevice } from "./evaluate";
+import { evaluateNetwork, evaluateOnDevice, type StockEvaluateOptions } from "./evaluate";
 import type { DropoutDraw } from "./network";
 import { type Batch, type StepTerms, Trainer } from "./trainer";
 
@@ -73,22 +73,23 @@ class StockStageTrainer implements StageTrainer {
 
   validationLogits(step: number): Promise<Float32Array> {
     const { dropoutInEvaluation } = this.#recipe.rules;
-    return this.#logits(this.#options.split.validation, dropoutInEvaluation ? this.#dropoutAt(step) : null);
+    const dropout = dropoutInEvaluation ? this.#dropoutAt(step) : null;
+    const { batchSize } = this.#options.config.evaluation;
+    return this.#logits(this.#options.split.validation, { mode: "inference", batchSize, dropout });
   }
 
   trainingLogits(images: Uint32Array): Promise<Float32Array> {
-    return this.#logits(images, null);
+    return this.#logits(images, { mode: "batch", batchSize: this.#recipe.stage.batchSize, dropout: null });
   }
 
-  async #logits(indices: Uint32Array, dropout: DropoutDraw): Promise<Float32Array> {
-    const { dataset, config, classOrder } = this.#options;
+  async #logits(indices: Uint32Array, pass: Pick<StockEvaluateOptions, "mode" | "batchSize" | "dropout">): Promise<Float32Array> {
+    const { dataset, classOrder } = this.#options;
     const { logits } = await evaluateOnDevice(this.#trainer.network, {
       examples: dataset.train,
+      ...pass,
       indices,
-      batchSize: config.evaluation.batchSize,
       whiteningGuard: this.#recipe.rules.whiteningGuard,
       classOrder,
-      dropout,
     });
     return logits;
   }
