@@ -18,7 +18,7 @@ test("charts, matrices and the tree are taken out as SVG and PNG that tell their
   await gallery.tell(STATES.finished.events);
   await page.locator(".recharts-surface").first().waitFor();
   const pictures = {
-    "Loss terms": /Cross-entropy.*Fine-tuning, steps 0 to 599\. .*(all drawn|column; all 600 points)/,
+    "Loss terms": /Cross-entropy.*Fine-tuning, steps 0 to 599\. .*(all drawn|pixels; all 600 points)/,
     Accuracy: /bias-corrected moving average \(0\.95\)/,
     Confusion: /Split network on the test images, rows and columns ordered by group\..*logarithmic scale/,
     "Split tree": /branch 1.*of the parameters.*Branches are as thick as their parameters/,
