@@ -27,7 +27,7 @@ export const PLANTED: Study = {
     {
       name: "published",
       summary:
-        "groups learned with the published start and rate of the assignments, and dropout of one half; all else as in the recipe",
+        "groups learned with the published start, rate of the assignments, weights of the penalties and dropout; all else as in the recipe",
       ...{ from: [], learns: true },
       config: async (recipe, seed) => ({ ...publishedGrouping(recipe), seed }),
     },
@@ -64,10 +64,10 @@ async function learnedIn(folder: RunFolder): Promise<LearnedRun> {
 
 /** Stage 1 as the published code begins and weighs it: no warm-up, nothing to lean to, assignments at the rate of the weights. */
 function publishedGrouping(recipe: Config): Config {
-  const { group } = recipe;
+  const { dropoutKeep, penalties, warmupSteps, assignmentStart, assignmentRateFactor } = presetConfig("paper").group;
   return {
     ...recipe,
-    group: { ...group, dropoutKeep: 0.5, warmupSteps: 0, assignmentStart: "random", assignmentRateFactor: 1 },
+    group: { ...recipe.group, dropoutKeep, penalties, warmupSteps, assignmentStart, assignmentRateFactor },
   };
 }
 
