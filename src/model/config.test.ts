@@ -18,6 +18,18 @@ test("the paper preset is the published recipe of both stages", () => {
   expect([finetune.batchSize, finetune.steps, finetune.weightDecay, finetune.dropoutKeep]).toEqual([90, 120_000, 5e-4, 1]);
 });
 
+test("tiny-confusion is tiny with another start of its groups, at the same cost", () => {
+  const { assignmentStart, warmupSteps, startBias } = presetConfig("tiny-confusion").group;
+  expect([assignmentStart, warmupSteps, startBias]).toEqual(["confusion", 120, 2]);
+  const group = { ...tiny.group, assignmentStart, warmupSteps, startBias };
+  expect(presetConfig("tiny-confusion")).toEqual({ ...tiny, preset: "tiny-confusion", group });
+});
+
+test("only that preset begins elsewhere than the published code", () => {
+  const starts = PRESET_NAMES.filter((name) => presetConfig(name).group.assignmentStart !== "random");
+  expect(starts).toEqual(["tiny-confusion"]);
+});
+
 test("an unknown preset is refused with the names there are", () => {
   expect(() => presetConfig("huge")).toThrow(/none named "huge"/);
 });

@@ -76,7 +76,7 @@ function publishedGrouping(recipe: Config): Config {
  * by its confusions which of them share features, and the assignments begin there.
  */
 export function plantedRecipe(grouping: string): Config {
-  const tiny = presetConfig("tiny");
+  const tiny = presetConfig("tiny-confusion");
   return parseConfig({
     ...tiny,
     preset: "planted",
@@ -90,8 +90,6 @@ export function plantedRecipe(grouping: string): Config {
       validateEverySteps: 200,
       checkpointEverySteps: 100,
       warmupSteps: 150,
-      assignmentStart: "confusion",
-      startBias: 2,
     },
     finetune: {
       ...tiny.finetune,

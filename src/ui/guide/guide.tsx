@@ -8,7 +8,7 @@ import { useSelected, useStudio } from "../kit/studio";
 import { text } from "../text";
 
 /** The recipe of the demonstration: minutes on any machine. */
-const DEMONSTRATED = "tiny";
+const DEMONSTRATED = "tiny-confusion";
 
 /** Explains in a few sentences what the page shows just now, and starts the demonstration while nothing is there yet. */
 export function Guide({ onClose }: { readonly onClose: () => void }) {
