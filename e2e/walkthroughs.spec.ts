@@ -39,6 +39,7 @@ test("@long a newcomer with sample data", async ({ page }) => {
   await keepScreenshot(page, "newcomer-1");
   await button(page, "Show me with sample data").click();
   await tells(page, "Stage 1: groups form");
+  await expect(region(page, "Configuration").getByLabel("Preset")).toHaveValue("tiny-confusion");
   await button(page, "Groups").first().click();
   const groups = region(page, "Groups");
   await expect(groups.getByRole("slider")).toBeVisible({ timeout: 5 * MINUTE_MS });

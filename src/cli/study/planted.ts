@@ -73,7 +73,7 @@ function publishedGrouping(recipe: Config): Config {
 
 /**
  * The recipe with which planted families are found (docs/design/controls.md says how it was chosen): a network that has learned to tell classes apart says
- * by its confusions which of them share features, and the assignments begin there.
+ * by its confusions which of them share features, and the assignments begin there. Start and bias are those of tiny-confusion.
  */
 export function plantedRecipe(grouping: string): Config {
   const tiny = presetConfig("tiny-confusion");
